@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MarginNotebooks.Runtime;
 using MarginNotebooks.Tests.Golden;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,8 +8,6 @@ namespace MarginNotebooks.Tests.Losses;
 /// <summary>Tensors for tests of losses.</summary>
 internal static class Tensors
 {
-    static Tensors() => TorchRuntime.EnsureLoaded();
-
     public static Tensor From(JsonElement file, string values, string shape) =>
         tensor(GoldenFiles.Floats(file.GetProperty(values))).reshape(GoldenFiles.Longs(file.GetProperty(shape)));
 
