@@ -1,0 +1,56 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MarginNotebooks.Models;
+
+/// <summary>One level of the U-Net: two 3×3 convolutions, each with ReLU; the size stays. <c>(B, in, H, W)</c> → <c>(B, out, H, W)</c>.</summary>
+internal sealed class UNetBlock : Module<Tensor, Tensor>
+{
+    private readonly ConvRelu l1;
+    private readonly ConvRelu l2;
+
+    internal UNetBlock(int inputs, int outputs) : base(nameof(UNetBlock))
+    {
+        l1 = new ConvRelu(inputs, outputs);
+        l2 = new ConvRelu(outputs, outputs);
+        register_module(nameof(l1), l1);
+        register_module(nameof(l2), l2);
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var hidden = l1.call(input);
+        return l2.call(hidden);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            l1.Dispose();
+            l2.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A 3×3 convolution with zero padding, then ReLU in place (neither backward pass needs the value before it).</summary>
+internal sealed class ConvRelu : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv;
+
+    internal ConvRelu(int inputs, int outputs) : base(nameof(ConvRelu))
+    {
+        conv = Conv2d(inputs, outputs, kernel_size: 3, padding: 1);
+        register_module(nameof(conv), conv);
+    }
+
+    public override Tensor forward(Tensor input) => conv.call(input).relu_();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) conv.Dispose();
+        base.Dispose(disposing);
+    }
+}
