@@ -42,7 +42,7 @@ public sealed class ConfidenceBinning : IEquatable<ConfidenceBinning>
     /// <summary>What happens on the edges.</summary>
     public BinRule Rule { get; }
 
-    /// <summary>The K + 1 float32 edges, as <c>torch.linspace(0, 1, K + 1)</c> computes them.</summary>
+    /// <summary>The K + 1 float32 edges: <c>torch.linspace(0, 1, K + 1)</c>, whose last bit depends on the processor there and is fixed here.</summary>
     public ReadOnlySpan<float> Edges => _edges;
 
     /// <summary>The bin of a confidence.</summary>
@@ -80,13 +80,14 @@ public sealed class ConfidenceBinning : IEquatable<ConfidenceBinning>
         _ => $"{Bins} equal-width bins by ceil({Bins}·p − 1) in double precision",
     };
 
-    // torch fills the first half upwards from 0 and the second half downwards from 1, in float32.
+    // torch fills the first half upwards from 0 and the second half downwards from 1, in float32 with fused multiply-add where the processor
+    // has it; done here in one fixed way, so that bins do not depend on the machine.
     private static float[] Linspace(int bins)
     {
         var step = 1f / bins;
         var edges = new float[bins + 1];
         for (var i = 0; i <= bins; i++)
-            edges[i] = i < (bins + 1) / 2 ? step * i : 1f - step * (bins - i);
+            edges[i] = i < (bins + 1) / 2 ? step * i : MathF.FusedMultiplyAdd(-step, bins - i, 1f);
         return edges;
     }
 }
