@@ -29,13 +29,13 @@ public sealed class UNet : Module<Tensor, Tensor>
 
     private readonly ModuleList<UNetBlock> down = [];
     private readonly ModuleList<UNetBlock> up = [];
-    private readonly Conv2d conv_final;
+    private readonly Convolution conv_final;
 
     /// <summary>Builds the network with PyTorch's default initialisation (Kaiming uniform, a = √5).</summary>
     /// <param name="inputChannels">Image channels C.</param>
     /// <param name="classes">Classes K, background included.</param>
     /// <param name="filtersBase">Width of the first level; the paper uses 32 (7.8 million parameters).</param>
-    /// <param name="seed">Seed of the initial weights; the same seed gives the same weights. The global generator is left as it was.</param>
+    /// <param name="seed">Seed of the initial weights; they are those of PyTorch after <c>manual_seed(seed)</c>, drawn in the order of the state dict.</param>
     public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1) : base(nameof(UNet))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
@@ -43,13 +43,13 @@ public sealed class UNet : Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
         (InputChannels, Classes, FiltersBase) = (inputChannels, classes, filtersBase);
 
-        using var _ = new SeededScope(seed);
+        using var generator = new Generator(unchecked((ulong)seed));
         var widths = Factors.Select(factor => factor * filtersBase).ToArray();
         for (var i = 0; i < widths.Length; i++)
-            down.Add(new UNetBlock(i == 0 ? inputChannels : widths[i - 1], widths[i]));
+            down.Add(new UNetBlock(i == 0 ? inputChannels : widths[i - 1], widths[i], generator));
         for (var i = 0; i < widths.Length - 1; i++)
-            up.Add(new UNetBlock(widths[i + 1] + widths[i], widths[i]));
-        conv_final = Conv2d(widths[0], classes, kernel_size: 1);
+            up.Add(new UNetBlock(widths[i + 1] + widths[i], widths[i], generator));
+        conv_final = new Convolution(widths[0], classes, kernelSize: 1, generator);
 
         register_module(nameof(down), down);
         register_module(nameof(up), up);

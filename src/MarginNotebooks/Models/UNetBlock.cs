@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -10,10 +9,10 @@ internal sealed class UNetBlock : Module<Tensor, Tensor>
     private readonly ConvRelu l1;
     private readonly ConvRelu l2;
 
-    internal UNetBlock(int inputs, int outputs) : base(nameof(UNetBlock))
+    internal UNetBlock(int inputs, int outputs, Generator generator) : base(nameof(UNetBlock))
     {
-        l1 = new ConvRelu(inputs, outputs);
-        l2 = new ConvRelu(outputs, outputs);
+        l1 = new ConvRelu(inputs, outputs, generator);
+        l2 = new ConvRelu(outputs, outputs, generator);
         register_module(nameof(l1), l1);
         register_module(nameof(l2), l2);
     }
@@ -38,11 +37,11 @@ internal sealed class UNetBlock : Module<Tensor, Tensor>
 /// <summary>A 3×3 convolution with zero padding, then ReLU in place (neither backward pass needs the value before it).</summary>
 internal sealed class ConvRelu : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv;
+    private readonly Convolution conv;
 
-    internal ConvRelu(int inputs, int outputs) : base(nameof(ConvRelu))
+    internal ConvRelu(int inputs, int outputs, Generator generator) : base(nameof(ConvRelu))
     {
-        conv = Conv2d(inputs, outputs, kernel_size: 3, padding: 1);
+        conv = new Convolution(inputs, outputs, kernelSize: 3, generator);
         register_module(nameof(conv), conv);
     }
 

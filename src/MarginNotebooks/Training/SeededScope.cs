@@ -1,15 +1,15 @@
 using static TorchSharp.torch;
 
-namespace MarginNotebooks.Models;
+namespace MarginNotebooks.Training;
 
-/// <summary>Seeds torch's CPU generator until disposed, then puts its former state back: code inside is reproducible, code outside unaffected.</summary>
-public sealed class SeededScope : IDisposable
+/// <summary>Seeds torch's global CPU generator until disposed, then puts its former state back.</summary>
+internal sealed class SeededScope : IDisposable
 {
     private readonly Tensor former;
 
     /// <summary>Remembers the generator's state and seeds it.</summary>
     /// <param name="seed">Seed, as for PyTorch's <c>manual_seed</c>.</param>
-    public SeededScope(long seed)
+    internal SeededScope(long seed)
     {
         former = random.get_rng_state().DetachFromDisposeScope();
         random.manual_seed(seed);
