@@ -12,7 +12,6 @@ public sealed class ForegroundIoU : IDisposable
     /// <summary>Label of pixels that nobody annotated; they are left out.</summary>
     public const long Unannotated = 255;
 
-    private readonly int classes;
     private readonly long ignored;
     private readonly Tensor counts;
 
@@ -23,11 +22,14 @@ public sealed class ForegroundIoU : IDisposable
     public ForegroundIoU(int classes, Device device, long? ignoreIndex = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        this.classes = classes;
+        Classes = classes;
         ignored = ignoreIndex ?? Unannotated;
         // One bin for each (label, prediction), one for labels out of range, one for ignored pixels.
         counts = zeros(classes * classes + 2, dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
     }
+
+    /// <summary>Classes K, background included.</summary>
+    public int Classes { get; }
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">Logits <c>(B, K, *S)</c>.</param>
@@ -36,9 +38,9 @@ public sealed class ForegroundIoU : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var cell = labels * classes + logits.argmax(1);
-        var outside = labels.lt(0).logical_or(labels.ge(classes));
-        cell = cell.masked_fill(outside, (long)classes * classes).masked_fill(labels.eq(ignored), (long)classes * classes + 1);
+        var cell = labels * Classes + logits.argmax(1);
+        var outside = labels.lt(0).logical_or(labels.ge(Classes));
+        cell = cell.masked_fill(outside, (long)Classes * Classes).masked_fill(labels.eq(ignored), (long)Classes * Classes + 1);
         counts.add_(bincount(cell.flatten(), minlength: counts.shape[0]));
     }
 
@@ -49,15 +51,15 @@ public sealed class ForegroundIoU : IDisposable
     {
         using var scope = NewDisposeScope();
         var table = counts.cpu().data<long>().ToArray();
-        if (table[classes * classes] is > 0 and var strange)
+        if (table[Classes * Classes] is > 0 and var strange)
             throw new InvalidDataException(
-                $"{strange} pixels have labels outside 0 … {classes - 1} (and are not {ignored}, 'not annotated'): "
+                $"{strange} pixels have labels outside 0 … {Classes - 1} (and are not {ignored}, 'not annotated'): "
                 + "the network has too few classes, or the label maps hold unexpected values.");
-        return [.. Enumerable.Range(0, classes).Select(k =>
+        return [.. Enumerable.Range(0, Classes).Select(k =>
         {
-            var labelled = Enumerable.Range(0, classes).Sum(j => table[k * classes + j]);
-            var predicted = Enumerable.Range(0, classes).Sum(j => table[j * classes + k]);
-            var both = table[k * classes + k];
+            var labelled = Enumerable.Range(0, Classes).Sum(j => table[k * Classes + j]);
+            var predicted = Enumerable.Range(0, Classes).Sum(j => table[j * Classes + k]);
+            var both = table[k * Classes + k];
             return both / (labelled + predicted - both + 1e-10);
         })];
     }
