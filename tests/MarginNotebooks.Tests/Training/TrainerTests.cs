@@ -1,3 +1,4 @@
+using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
 using TorchSharp;
@@ -34,9 +35,9 @@ public sealed class TrainerTests
         var validation = new DiscSource(9, seed: 2);
         var result = TrainingRun.Run(folder.Path, options: TrainingRun.Options with { Epochs = 5, LearningRate = 0.02 });
         using var network = UNet.Load(result.BestWeightsPath);
-        using var areas = new ForegroundIoU(3, CPU);
-        new Predictor(network).ForEachBatch(validation, (_, logits, labels) => areas.Add(logits, labels));
-        Assert.Equal(result.BestMeanIoU, areas.Mean(), 1e-12);
+        var areas = new ForegroundMeanIoU(3);
+        new Predictor(network).ForEachBatch(validation, (_, logits, labels) => areas.AddLogits(logits, labels));
+        Assert.Equal(result.BestMeanIoU, areas.Value, 1e-12);
     }
 
     [Fact]
@@ -67,29 +68,6 @@ public sealed class TrainerTests
             Assert.Equal((1, 4), (state.Epoch, state.Step));
             Assert.All(file.Tensors.Where(t => t.Key != "rng"), t => Assert.True(t.Value.isfinite().all().item<bool>()));
         }
-    }
-
-    [Fact]
-    public void MemoryStaysFlatOver200Steps()
-    {
-        using var folder = new TemporaryFolder();
-        using var network = new UNet(1, 3, 4);
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 4, CheckpointEverySteps = 40 };
-        var live = new List<long>();
-        var resident = new List<long>();
-        var source = new DiscSource(4 * 240)
-        {
-            OnBatch = _ =>
-            {
-                live.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-                resident.Add(Environment.WorkingSet);
-            },
-        };
-        new Trainer(network, new ScheduledLoss(), source, new DiscSource(4), options).Run(folder.Path);
-        Assert.Equal(240, live.Count);
-        // After 40 steps (caches, compiled code, the first checkpoint) nothing may grow.
-        Assert.All(live.Skip(40), count => Assert.Equal(live[40], count));
-        Assert.True(resident[239] - resident[40] < 30_000_000, $"resident memory grew by {(resident[239] - resident[40]) / 1e6:0} MB in 200 steps");
     }
 
     [Fact]
