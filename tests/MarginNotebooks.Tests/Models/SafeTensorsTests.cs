@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using MarginNotebooks.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Models;

@@ -1,7 +1,6 @@
 using MarginNotebooks.Data;
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Training;
@@ -38,8 +37,15 @@ public sealed class PredictorTests
         var image = rand(2, 5, 20, 33);
         var volume = new SegmentationCase
         {
-            Id = "v", PatientId = "p", Image = image.data<float>().ToArray(), Labels = new byte[5 * 20 * 33],
-            Channels = 2, Depth = 5, Height = 20, Width = 33, Spacing = VoxelSpacing.Unit,
+            Id = "v",
+            PatientId = "p",
+            Image = image.data<float>().ToArray(),
+            Labels = new byte[5 * 20 * 33],
+            Channels = 2,
+            Depth = 5,
+            Height = 20,
+            Width = 33,
+            Spacing = VoxelSpacing.Unit,
         };
         var logits = new Predictor(network, batchSize: 2).Predict(volume);
         Assert.Equal([5, 3, 20, 33], logits.shape);

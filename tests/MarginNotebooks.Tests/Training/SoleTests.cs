@@ -47,7 +47,25 @@ public sealed class SoleTests
         foreach (var (name, tensor) in a.Tensors) Assert.Equal(tensor.bytes.ToArray(), b.Tensors[name].bytes.ToArray());
     }
 
-    private static void Train(string folder, int cancelAfter)
+    [Fact]
+    public void AnotherNumberOfThreadsIsWarnedOf()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.ThrowsAny<OperationCanceledException>(() => Train(folder.Path, 9));
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(threads + 1);
+            var warning = Assert.Single(Train(folder.Path, 0).Warnings);
+            Assert.Contains($"threads was {threads} and is {threads + 1}", warning);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private static TrainingResult Train(string folder, int cancelAfter)
     {
         using var cancellation = new CancellationTokenSource();
         using var generator = new Generator(3);
@@ -60,6 +78,6 @@ public sealed class SoleTests
                 if (++batches == cancelAfter) cancellation.Cancel();
             },
         };
-        new Trainer(network, new ScheduledLoss(), source, new DiscSource(4), TrainingRun.Options).Run(folder, cancellation: cancellation.Token);
+        return new Trainer(network, new ScheduledLoss(), source, new DiscSource(4), TrainingRun.Options).Run(folder, cancellation: cancellation.Token);
     }
 }

@@ -1,5 +1,4 @@
 using MarginNotebooks.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Training;

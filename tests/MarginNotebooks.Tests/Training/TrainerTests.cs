@@ -1,8 +1,6 @@
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Training;
 

@@ -11,7 +11,13 @@ internal static class TrainingRun
 
     public static TrainingOptions Options { get; } = new()
     {
-        Epochs = Epochs, BatchSize = 4, LearningRate = 5e-3, StepSize = 2, GradientClipNorm = 0.5, CheckpointEverySteps = 3, Seed = 3,
+        Epochs = Epochs,
+        BatchSize = 4,
+        LearningRate = 5e-3,
+        StepSize = 2,
+        GradientClipNorm = 0.5,
+        CheckpointEverySteps = 3,
+        Seed = 3,
     };
 
     public static TrainingResult Run(
