@@ -128,7 +128,8 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
         if (cell.Language is { } language && !IsCSharp(language))
             return CellErrors.Directive(number, cell.Source, new CellProblem(1, $"this cell is written in {language}; margin runs C# only."));
         var running = session.RunAsync(number, cell.Source, stop);
-        if (await Task.WhenAny(running, GraceIsOverAsync(running, grace)) != running)
+        await Task.WhenAny(running, GraceIsOverAsync(running, grace));
+        if (!running.IsCompleted)
             return new CellError("Interrupted", "stopped by the user; the cell did not end by itself", null, [$"Cell [{number}]: stopped by the user."]);
         var result = await running;
         if (result.Error is { Exception: OperationCanceledException } && stop.IsCancellationRequested)
