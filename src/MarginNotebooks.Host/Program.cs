@@ -1,1 +1,6 @@
-return 0;
+using MarginNotebooks.Host.Commands;
+
+return await CommandLine.InvokeAsync(
+    args,
+    // One line a command; each lives in its own file under Commands.
+    NotebookCommand.Create());
