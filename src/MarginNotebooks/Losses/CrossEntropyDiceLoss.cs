@@ -1,0 +1,64 @@
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Losses;
+
+/// <summary>Cross-entropy plus soft Dice, the common compound baseline.</summary>
+/// <remarks>
+/// <para><c>L = CE + w·Dice</c>, see <see cref="CrossEntropyLoss"/> and <see cref="SoftDiceLoss"/>.</para>
+/// <para>Source: the paper's CE+Dice baseline; authors' <c>losses/ce_dice.py</c> (weight 1, background included, whatever that class's own
+/// argument says: it accepts one and drops it).</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>.</para>
+/// </remarks>
+public sealed class CrossEntropyDiceLoss : SegmentationLoss
+{
+    /// <summary>Cross-entropy plus soft Dice.</summary>
+    /// <param name="background">Whether class 0 counts in the Dice part; the paper's baseline includes it.</param>
+    /// <param name="diceWeight">w, at least 0.</param>
+    /// <param name="smooth">Dice smoothing ε &gt; 0.</param>
+    public CrossEntropyDiceLoss(
+        DiceBackground background = DiceBackground.Included, double diceWeight = 1, double smooth = SoftDiceLoss.PublishedSmooth)
+    {
+        Background = background;
+        DiceWeight = Hyper.NotNegative(diceWeight);
+        Smooth = Hyper.Positive(smooth);
+    }
+
+    /// <summary>Whether class 0 counts in the Dice part.</summary>
+    public DiceBackground Background { get; }
+
+    /// <summary>w, the weight of the Dice part.</summary>
+    public double DiceWeight { get; }
+
+    /// <summary>ε of the Dice part.</summary>
+    public double Smooth { get; }
+
+    /// <inheritdoc/>
+    public override string Name => DiceWeight == 1 ? "CE+Dice" : Invariant($"CE+Dice (w={DiceWeight})");
+
+    /// <summary>Cross-entropy plus soft Dice of a batch.</summary>
+    /// <param name="logits"><c>(B, C, *S)</c> float.</param>
+    /// <param name="labels"><c>(B, *S)</c> int64.</param>
+    /// <param name="background">Whether class 0 counts in the Dice part.</param>
+    /// <param name="diceWeight">w.</param>
+    /// <param name="smooth">Dice smoothing ε &gt; 0.</param>
+    /// <param name="ignoreIndex">Label value whose pixels do not count; null for none.</param>
+    /// <returns>A scalar with gradient.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
+    public static Tensor Compute(
+        Tensor logits, Tensor labels, DiceBackground background = DiceBackground.Included, double diceWeight = 1,
+        double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
+        PixelBatch.Evaluate(
+            logits, labels, ignoreIndex,
+            batch => CrossEntropyLoss.Term(batch).add(SoftDiceLoss.Term(batch, background, Hyper.Positive(smooth)), alpha: diceWeight));
+
+    /// <inheritdoc/>
+    public override LossTerms Forward(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var batch = Prepare(logits, labels);
+        var ce = CrossEntropyLoss.Term(batch);
+        var dice = SoftDiceLoss.Term(batch, Background, Smooth);
+        return Terms(ce.add(dice, alpha: DiceWeight), ("ce", ce), ("dice", dice));
+    }
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Losses;
+
+/// <summary>Pixel-wise cross-entropy, the baseline every other loss is compared with.</summary>
+/// <remarks>
+/// <para><c>CE = mean_pixels(-log s_y)</c>, with <c>s = softmax(logits)</c> over the classes and <c>y</c> the pixel's label.</para>
+/// <para>Source: the usual definition, as <c>torch.nn.CrossEntropyLoss</c> computes it.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>.</para>
+/// <para>Departure from PyTorch: a batch without counted pixels gives 0, not NaN; no label is ignored unless
+/// <see cref="SegmentationLoss.IgnoreIndex"/> says so (PyTorch ignores -100 by default).</para>
+/// </remarks>
+public sealed class CrossEntropyLoss : SegmentationLoss
+{
+    /// <inheritdoc/>
+    public override string Name => "CE";
+
+    /// <summary>Cross-entropy of a batch, mean over the counted pixels.</summary>
+    /// <param name="logits"><c>(B, C, *S)</c> float.</param>
+    /// <param name="labels"><c>(B, *S)</c> int64.</param>
+    /// <param name="ignoreIndex">Label value whose pixels do not count; null for none.</param>
+    /// <returns>A scalar with gradient.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
+    public static Tensor Compute(Tensor logits, Tensor labels, long? ignoreIndex = null) =>
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, Term);
+
+    /// <inheritdoc/>
+    public override LossTerms Forward(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var ce = Term(Prepare(logits, labels));
+        return Terms(ce, ("ce", ce));
+    }
+
+    internal static Tensor Term(PixelBatch batch) =>
+        batch.DivideByCount(nn.functional.nll_loss(batch.LogProbabilities, batch.Labels, reduction: nn.Reduction.Sum));
+}

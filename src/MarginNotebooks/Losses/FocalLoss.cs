@@ -1,0 +1,68 @@
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Losses;
+
+/// <summary>Focal loss: cross-entropy with less weight on pixels that are already right.</summary>
+/// <remarks>
+/// <para><c>FL = -(1 - s_y)^γ log s_y</c>, mean or sum over the counted pixels; s_y softmax probability of the true class.</para>
+/// <para>Source: Lin et al., "Focal loss for dense object detection" (ICCV 2017, arXiv 1708.02002); authors' <c>losses/focal_loss.py</c>.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>focal</c>.</para>
+/// <para>Departures from the authors' code: γ and the reduction have no default (theirs are 0 and sum, their configuration 3 and mean);
+/// negative ignored labels work; <c>1 - s_y</c> is formed without cancellation as <c>-expm1(log s_y)</c>; for 0 &lt; γ &lt; 1 it is kept at or
+/// above 1e-12, where the original's gradient is NaN on pixels with s_y = 1.</para>
+/// </remarks>
+public sealed class FocalLoss : SegmentationLoss
+{
+    // Far below float32 resolution near 1, yet (1e-12)^(γ-1) stays finite for every γ in (0, 1).
+    private const double SmallestComplement = 1e-12;
+
+    /// <summary>A focal loss.</summary>
+    /// <param name="gamma">γ, at least 0; 0 is cross-entropy. The paper studies 1, 2 and 3.</param>
+    /// <param name="reduction">Mean (as in the paper) or sum.</param>
+    public FocalLoss(double gamma, LossReduction reduction = LossReduction.Mean)
+    {
+        Gamma = Hyper.NotNegative(gamma);
+        Reduction = reduction;
+    }
+
+    /// <summary>γ, the focusing exponent.</summary>
+    public double Gamma { get; }
+
+    /// <summary>Mean or sum over the counted pixels.</summary>
+    public LossReduction Reduction { get; }
+
+    /// <inheritdoc/>
+    public override string Name => Invariant($"FL (γ={Gamma}{(Reduction == LossReduction.Sum ? ", sum" : "")})");
+
+    /// <summary>Focal loss of a batch.</summary>
+    /// <param name="logits"><c>(B, C, *S)</c> float.</param>
+    /// <param name="labels"><c>(B, *S)</c> int64.</param>
+    /// <param name="gamma">γ, at least 0.</param>
+    /// <param name="reduction">Mean or sum over the counted pixels.</param>
+    /// <param name="ignoreIndex">Label value whose pixels do not count; null for none.</param>
+    /// <returns>A scalar with gradient.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
+    public static Tensor Compute(
+        Tensor logits, Tensor labels, double gamma, LossReduction reduction = LossReduction.Mean, long? ignoreIndex = null) =>
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, Hyper.NotNegative(gamma), reduction));
+
+    /// <inheritdoc/>
+    public override LossTerms Forward(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var focal = Term(Prepare(logits, labels), Gamma, Reduction);
+        return Terms(focal, ("focal", focal));
+    }
+
+    internal static Tensor Term(PixelBatch batch, double gamma, LossReduction reduction)
+    {
+        var nll = batch.NegativeLogLikelihood();
+        var complement = nll.neg().expm1().neg();
+        if (gamma is > 0 and < 1)
+            complement = complement.clamp_min(SmallestComplement);
+        // An ignored pixel has nll 0, and so contributes 0 for every γ.
+        var sum = (complement.pow(gamma) * nll).sum();
+        return reduction == LossReduction.Sum ? sum : batch.DivideByCount(sum);
+    }
+}

@@ -1,0 +1,91 @@
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Losses;
+
+/// <summary>One batch as the terms of a loss share it: checked inputs, one log-softmax, the ignored pixels and the mean over the others.</summary>
+/// <remarks>
+/// Everything works along axis 1 of <c>(B, C, *S)</c>, so channels-last strides are kept and nothing is copied to flatten it.
+/// All tensors belong to the dispose scope in which the batch was made.
+/// </remarks>
+internal sealed class PixelBatch
+{
+    /// <summary>The label that <c>nll_loss</c> skips; no class mask matches it either.</summary>
+    private const long Skipped = -100;
+
+    private Tensor? logProbabilities;
+    private Tensor? probabilities;
+    private Tensor? classMask;
+    private Tensor? count;
+
+    public PixelBatch(Tensor logits, Tensor labels, long? ignoreIndex, bool checkLabels = true)
+    {
+        LabelCheck.Shapes(logits, labels);
+        if (checkLabels)
+            LabelCheck.Range(labels, logits.shape[1], ignoreIndex);
+        Logits = logits.dtype is ScalarType.Float32 or ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
+        Ignored = ignoreIndex is { } ignored ? labels == ignored : null;
+        Labels = Ignored is null ? labels : labels.masked_fill(Ignored, Skipped);
+        Classes = logits.shape[1];
+        SpatialRank = (int)logits.dim() - 2;
+    }
+
+    /// <summary>(B, C, *S), float32 or float64.</summary>
+    public Tensor Logits { get; }
+
+    /// <summary>(B, *S); ignored pixels hold a negative number that is no class.</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>(B, *S) bool, true where the pixel does not count; null when all count.</summary>
+    public Tensor? Ignored { get; }
+
+    public long Classes { get; }
+
+    public int SpatialRank { get; }
+
+    /// <summary>Axes 2, 3, … of (B, C, *S).</summary>
+    public long[] SpatialAxes => [.. Enumerable.Range(2, SpatialRank).Select(axis => (long)axis)];
+
+    /// <summary>(B, C, *S) natural logarithms of the softmax probabilities.</summary>
+    public Tensor LogProbabilities => logProbabilities ??= nn.functional.log_softmax(Logits, 1);
+
+    /// <summary>(B, C, *S) softmax probabilities.</summary>
+    public Tensor Probabilities => probabilities ??= LogProbabilities.exp();
+
+    /// <summary>(B, C, *S) bool, true at the class of each counted pixel.</summary>
+    public Tensor ClassMask => classMask ??= Labels.unsqueeze(1) == ClassNumbers(SpatialRank);
+
+    /// <summary>Counted pixels, at least 1: the divisor of every mean.</summary>
+    private Tensor Count => count ??= Ignored!.logical_not().sum().clamp_min(1).to(Logits.dtype);
+
+    /// <summary>0, 1, … C-1 as (1, C, 1, …), broadcast against (B, C, *S).</summary>
+    public Tensor ClassNumbers(int spatialRank)
+    {
+        long[] shape = [1, Classes, .. Enumerable.Repeat(1L, spatialRank)];
+        return arange(Classes, dtype: ScalarType.Int64, device: Labels.device).view(shape);
+    }
+
+    /// <summary>(B, *S) negative log probability of the true class; 0 at ignored pixels.</summary>
+    public Tensor NegativeLogLikelihood() => nn.functional.nll_loss(LogProbabilities, Labels, reduction: nn.Reduction.None);
+
+    /// <summary>Sum over counted pixels of a value a pixel (B, *S).</summary>
+    public Tensor Sum(Tensor perPixel) => Ignored is null ? perPixel.sum() : perPixel.masked_fill(Ignored, 0).sum();
+
+    /// <summary>Mean over counted pixels of a value a pixel (B, *S).</summary>
+    public Tensor Mean(Tensor perPixel) => DivideByCount(Sum(perPixel));
+
+    /// <summary>Mean over counted pixels of the sum over classes of (B, C, *S).</summary>
+    public Tensor MeanOfClassSums(Tensor perClass) => Ignored is null ? DivideByCount(perClass.sum()) : Mean(perClass.sum(1));
+
+    /// <summary>Mean over counted pixels and all classes of (B, C, *S).</summary>
+    public Tensor MeanOverClasses(Tensor perClass) => MeanOfClassSums(perClass) / Classes;
+
+    /// <summary>A sum over counted pixels divided by their number (by 1 when there are none).</summary>
+    public Tensor DivideByCount(Tensor sum) => Ignored is null ? sum / Math.Max(1, Labels.numel()) : sum / Count;
+
+    /// <summary>Runs a loss core in its own dispose scope and hands out its result.</summary>
+    public static Tensor Evaluate(Tensor logits, Tensor labels, long? ignoreIndex, Func<PixelBatch, Tensor> core)
+    {
+        using var scope = NewDisposeScope();
+        return core(new PixelBatch(logits, labels, ignoreIndex)).MoveToOuterDisposeScope();
+    }
+}

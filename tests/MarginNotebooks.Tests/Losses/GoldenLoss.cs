@@ -1,0 +1,61 @@
+using System.Text.Json;
+using MarginNotebooks.Losses;
+using MarginNotebooks.Tests.Golden;
+
+namespace MarginNotebooks.Tests.Losses;
+
+/// <summary>The kit's loss for a golden file, from the file's contents alone.</summary>
+internal static class GoldenLoss
+{
+    /// <summary>Null when the kit has no such loss.</summary>
+    public static SegmentationLoss? Create(JsonElement file)
+    {
+        var p = file.GetProperty("params");
+        long? ignoreIndex = p.TryGetProperty("ignore_index", out var ignored) ? ignored.GetInt64() : null;
+        return file.GetProperty("loss").GetString() switch
+        {
+            "ce" => new CrossEntropyLoss { IgnoreIndex = ignoreIndex },
+            "ce_dice" => new CrossEntropyDiceLoss(Background(p), smooth: EqualSmooth(p)) { IgnoreIndex = ignoreIndex },
+            "focal" => new FocalLoss(Number(p, "gamma"), p.GetProperty("size_average").GetBoolean() ? LossReduction.Mean : LossReduction.Sum)
+            {
+                IgnoreIndex = ignoreIndex,
+            },
+            "label_smoothing" => new LabelSmoothingLoss(Number(p, "alpha")) { IgnoreIndex = ignoreIndex },
+            "svls" => new SvlsLoss(Number(p, "sigma"), p.GetProperty("kernel_size").GetInt32()) { IgnoreIndex = ignoreIndex },
+            "ecp" => new EntropyPenaltyLoss(Number(p, "alpha")) { IgnoreIndex = ignoreIndex },
+            "logit_margin_l1" => new MarginLoss(Number(p, "margin"), Number(p, "alpha")) { IgnoreIndex = ignoreIndex },
+            "logit_margin_l2" => new MarginSquaredLoss(Number(p, "margin"), Number(p, "alpha"), SquaredMarginVariant.AuthorsCode)
+            {
+                IgnoreIndex = ignoreIndex,
+            },
+            "logit_margin_dice_l1" => new MarginDiceLoss(Number(p, "margin"), Number(p, "alpha"), Background(p), Number(p, "eps"))
+            {
+                IgnoreIndex = ignoreIndex,
+            },
+            _ => null,
+        };
+    }
+
+    public static double Number(JsonElement parameters, string name) => parameters.GetProperty(name).GetDouble();
+
+    /// <summary>The original's name of a term, translated to the part of the kit's loss; the empty string is the total.</summary>
+    public static string PartName(string term, SegmentationLoss loss) => term switch
+    {
+        "loss" => "",
+        "loss_ce" => "ce",
+        "loss_dice" => "dice",
+        "loss_ent" => "entropy",
+        "loss_margin_l1" => "margin",
+        _ => throw new InvalidDataException($"Unknown loss term '{term}' for {loss.Name}."),
+    };
+
+    private static DiceBackground Background(JsonElement p) =>
+        p.GetProperty("include_background").GetBoolean() ? DiceBackground.Included : DiceBackground.Excluded;
+
+    private static double EqualSmooth(JsonElement p)
+    {
+        if (Number(p, "smooth_nr") != Number(p, "smooth_dr"))
+            Assert.Skip("The kit's Dice has one smoothing for numerator and denominator; this file has two.");
+        return Number(p, "smooth_nr");
+    }
+}

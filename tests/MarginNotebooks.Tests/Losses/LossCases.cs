@@ -1,0 +1,38 @@
+using MarginNotebooks.Losses;
+
+namespace MarginNotebooks.Tests.Losses;
+
+/// <summary>Every loss of the kit, by a short name, for tests of what all of them promise.</summary>
+internal static class LossCases
+{
+    private static readonly Dictionary<string, Func<long?, SegmentationLoss>> Cases = new()
+    {
+        ["ce"] = ignored => new CrossEntropyLoss { IgnoreIndex = ignored },
+        ["dice"] = ignored => new SoftDiceLoss(DiceBackground.Included) { IgnoreIndex = ignored },
+        ["dice-foreground"] = ignored => new SoftDiceLoss(DiceBackground.Excluded) { IgnoreIndex = ignored },
+        ["ce-dice"] = ignored => new CrossEntropyDiceLoss { IgnoreIndex = ignored },
+        ["focal-0"] = ignored => new FocalLoss(0) { IgnoreIndex = ignored },
+        ["focal-0.5"] = ignored => new FocalLoss(0.5) { IgnoreIndex = ignored },
+        ["focal-1"] = ignored => new FocalLoss(1) { IgnoreIndex = ignored },
+        ["focal-2"] = ignored => new FocalLoss(2) { IgnoreIndex = ignored },
+        ["focal-3-sum"] = ignored => new FocalLoss(3, LossReduction.Sum) { IgnoreIndex = ignored },
+        ["ls"] = ignored => new LabelSmoothingLoss(0.2) { IgnoreIndex = ignored },
+        ["svls"] = ignored => new SvlsLoss(1) { IgnoreIndex = ignored },
+        ["svls-5"] = ignored => new SvlsLoss(1.5, 5) { IgnoreIndex = ignored },
+        ["ecp"] = ignored => new EntropyPenaltyLoss(0.3) { IgnoreIndex = ignored },
+        ["mbls"] = ignored => new MarginLoss(3, 0.1) { IgnoreIndex = ignored },
+        ["mbls-0"] = ignored => new MarginLoss(0, 0.1) { IgnoreIndex = ignored },
+        ["mbls-l2"] = ignored => new MarginSquaredLoss(3, 0.1) { IgnoreIndex = ignored },
+        ["mbls-l2-authors"] = ignored => new MarginSquaredLoss(3, 0.1, SquaredMarginVariant.AuthorsCode) { IgnoreIndex = ignored },
+        ["mbls-dice"] = ignored => new MarginDiceLoss(3, 0.1) { IgnoreIndex = ignored },
+    };
+
+    // Their targets depend on where a pixel's neighbours are.
+    private static readonly string[] Spatial = ["svls", "svls-5"];
+
+    public static TheoryData<string> All => [.. Cases.Keys];
+
+    public static TheoryData<string> Pointwise => [.. Cases.Keys.Except(Spatial)];
+
+    public static SegmentationLoss Create(string name, long? ignoreIndex = null) => Cases[name](ignoreIndex);
+}
