@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MarginNotebooks.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,10 +8,10 @@ namespace MarginNotebooks.Data;
 /// <summary>Makes batches from a <see cref="SliceSet"/>, in an order that depends on seed and epoch alone.</summary>
 /// <remarks>Because the order is a pure function, a run resumed in the middle of an epoch sees exactly the batches it would have seen.</remarks>
 /// <param name="slices">The slices.</param>
-public sealed class SliceBatcher(SliceSet slices)
+public sealed class SliceBatcher(SliceSet slices) : ITrainingSource
 {
     // Keeps epoch orders apart from other uses of the same seed.
-    private const ulong OrderStream = 0x534C494345;
+    private const ulong OrderStream = 0x534C494345_00000000;
 
     /// <summary>The slices.</summary>
     public SliceSet Slices { get; } = slices;
@@ -34,7 +35,7 @@ public sealed class SliceBatcher(SliceSet slices)
     public int[] EpochOrder(int seed, int epoch)
     {
         var order = Enumerable.Range(0, Count).ToArray();
-        SplitMix64.From((ulong)seed, (ulong)epoch, OrderStream).Shuffle<int>(order);
+        new SeededRandom((ulong)seed, OrderStream + (uint)epoch).Shuffle<int>(order);
         return order;
     }
 

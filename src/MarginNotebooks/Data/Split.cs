@@ -57,7 +57,7 @@ public sealed record Split
         {
             var ids = groups[g].Select(patient => patient.Id).ToArray();
             // A generator of its own keeps a group's order when other groups change.
-            SplitMix64.From((ulong)seed, StableHash(groups[g].Key)).Shuffle<string>(ids);
+            new SeededRandom((ulong)seed, StableHash(groups[g].Key)).Shuffle<string>(ids);
             var next = 0;
             for (var part = 0; part < 3; part++)
                 for (var i = 0; i < quota[g, part]; i++)

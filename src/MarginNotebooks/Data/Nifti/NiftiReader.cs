@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace MarginNotebooks.Data.Nifti;
 
 /// <summary>Reads header, extensions and voxels from a stream, compressed or not, and checks that all of it is there.</summary>
@@ -65,7 +63,7 @@ internal static class NiftiReader
         file.Position = 0;
         // The name may lie; the first bytes do not.
         return got == 2 && magic[0] == 0x1f && magic[1] == 0x8b
-            ? (new GZipStream(file, CompressionMode.Decompress), length * LargestGzipRatio)
+            ? (new CheckedGunzip(file), length * LargestGzipRatio)
             : (file, length);
     }
 
@@ -82,23 +80,18 @@ internal static class NiftiReader
                 $"{name}: {shape} voxels of {header.DataType} take {needed:0} bytes; at most {Array.MaxLength} can be read at once.");
         var data = GC.AllocateUninitializedArray<byte>((int)needed);
         ReadExactly(source, data, name, $"its {shape} voxels of {header.DataType}");
-        Drain(source, name);
+        VerifyEnd(source, name);
         if (header.BigEndian == BitConverter.IsLittleEndian)
             ByteOrder.Reverse(data, header.DataType.SwapBytes());
         return data;
     }
 
     // The checksum stands behind the data: only reading to the end verifies it.
-    private static void Drain(Stream source, string name)
+    private static void VerifyEnd(Stream source, string name)
     {
-        if (source is not GZipStream)
-            return;
-        var rest = new byte[4096];
         try
         {
-            while (source.Read(rest) > 0)
-            {
-            }
+            (source as CheckedGunzip)?.VerifyEnd();
         }
         catch (InvalidDataException error)
         {
@@ -119,12 +112,12 @@ internal static class NiftiReader
         }
         if (got < into.Length)
             throw new InvalidDataException(
-                $"{name}: ends too early: {what} need {into.Length} bytes, {got} are there; {(source is GZipStream ? "the gzip file" : "the file")}"
+                $"{name}: ends too early: {what} need {into.Length} bytes, {got} are there; {(source is CheckedGunzip ? "the gzip file" : "the file")}"
                 + " is truncated or its header is wrong.");
     }
 
     private static InvalidDataException Damaged(string name, Exception cause) =>
-        new($"{name}: its gzip data are truncated or damaged ({cause.Message.TrimEnd('.')}); download the file again.", cause);
+        new($"{name}: its gzip data are truncated or damaged; download the file again.", cause);
 
     private static List<NiftiExtension> ReadExtensions(byte[] bytes, bool bigEndian, string name)
     {
