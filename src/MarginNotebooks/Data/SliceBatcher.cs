@@ -11,7 +11,7 @@ namespace MarginNotebooks.Data;
 public sealed class SliceBatcher(SliceSet slices) : ITrainingSource
 {
     // Keeps epoch orders apart from other uses of the same seed.
-    private const ulong OrderStream = 0x534C494345_00000000;
+    private const ulong OrderStream = 0x534C4943_00000000;
 
     /// <summary>The slices.</summary>
     public SliceSet Slices { get; } = slices;
