@@ -44,15 +44,13 @@ internal sealed class LabelBlur
     public Tensor Apply(Tensor oneHot, bool hasIgnored)
     {
         using var noGrad = no_grad();
-        if (oneHot.numel() == 0)
-            return oneHot.clone();
         using var scope = NewDisposeScope();
         var neighbours = zeros_like(oneHot);
         for (var axis = 2; axis < oneHot.dim(); axis++)
         {
             var length = oneHot.shape[axis];
             var full = axis == 2 ? oneHot : oneHot.add(neighbours, alpha: nearest);
-            var padded = SpatialShift.Repeat(full, axis, radius);
+            var padded = SpatialShift.Pad(full, axis, radius, repeated: true);
             for (var i = 1; i <= radius; i++)
             {
                 neighbours.add_(padded.narrow(axis, radius - i, length), alpha: relative[i - 1]);

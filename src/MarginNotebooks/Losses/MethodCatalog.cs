@@ -35,6 +35,11 @@ public static class MethodCatalog
             TakesNumber: true),
         new("mbls-dice", [5, 10], "MbLS+Dice (m={0})", MarginSource,
             (margin, ignore) => new MarginDiceLoss(margin, PublishedLambda) { IgnoreIndex = ignore }),
+        new("nacl", [], "NACL", "Murugesan et al., MICCAI 2023, arXiv 2303.06268", (_, ignore) =>
+            new NaclLoss(new Neighbourhood(NeighbourhoodOperator.Mean), NaclPrediction.Logits, NaclDistance.Absolute, PublishedLambda)
+            {
+                IgnoreIndex = ignore,
+            }),
     ];
 
     /// <summary>The keys of the paper's comparison, in its order.</summary>

@@ -10,7 +10,7 @@ namespace MarginNotebooks.Losses;
 internal sealed class PixelBatch
 {
     /// <summary>The label that <c>nll_loss</c> skips; no class mask matches it either.</summary>
-    private const long Skipped = -100;
+    public const long NoClass = -100;
 
     private Tensor? logProbabilities;
     private Tensor? probabilities;
@@ -22,9 +22,10 @@ internal sealed class PixelBatch
         LabelCheck.Shapes(logits, labels);
         if (checkLabels)
             LabelCheck.Range(labels, logits.shape[1], ignoreIndex);
+        IgnoreIndex = ignoreIndex;
         Logits = logits.dtype is ScalarType.Float32 or ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
         Ignored = ignoreIndex is { } ignored ? labels == ignored : null;
-        Labels = Ignored is null ? labels : labels.masked_fill(Ignored, Skipped);
+        Labels = Ignored is null ? labels : labels.masked_fill(Ignored, NoClass);
         Classes = logits.shape[1];
         SpatialRank = (int)logits.dim() - 2;
     }
@@ -37,6 +38,8 @@ internal sealed class PixelBatch
 
     /// <summary>(B, *S) bool, true where the pixel does not count; null when all count.</summary>
     public Tensor? Ignored { get; }
+
+    public long? IgnoreIndex { get; }
 
     public long Classes { get; }
 

@@ -32,7 +32,40 @@ internal static class GoldenLoss
             {
                 IgnoreIndex = ignoreIndex,
             },
+            "nacl" => new NaclLoss(
+                Neighbourhood(p),
+                p.GetProperty("is_softmax").GetBoolean() ? NaclPrediction.Probabilities : NaclPrediction.Logits,
+                p.GetProperty("distance_type").GetString() == "l1" ? NaclDistance.Absolute : NaclDistance.Squared,
+                Number(p, "alpha"))
+            {
+                IgnoreIndex = ignoreIndex,
+            },
             _ => null,
+        };
+    }
+
+    public static Neighbourhood Neighbourhood(JsonElement p)
+    {
+        var kind = p.GetProperty("kernel_ops").GetString() switch
+        {
+            "mean" => NeighbourhoodOperator.Mean,
+            "gaussian" => NeighbourhoodOperator.Gaussian,
+            "max" => NeighbourhoodOperator.Max,
+            "min" => NeighbourhoodOperator.Min,
+            "median" => NeighbourhoodOperator.Median,
+            "mode" => NeighbourhoodOperator.Mode,
+            "bilateral" => NeighbourhoodOperator.Bilateral,
+            "gradient" => NeighbourhoodOperator.Gradient,
+            "image_proportions_l1" => NeighbourhoodOperator.ImageProportionsL1,
+            "image_proportions_l2" => NeighbourhoodOperator.ImageProportionsL2,
+            var other => throw new InvalidDataException($"Unknown neighbourhood operator '{other}'."),
+        };
+        return new Neighbourhood(kind)
+        {
+            KernelSize = p.GetProperty("kernel_size").GetInt32(),
+            Sigma = p.TryGetProperty("sigma", out var sigma) ? sigma.GetDouble() : 1,
+            Border = NeighbourhoodBorder.Background,
+            Centre = GaussianCentre.AuthorsCode,
         };
     }
 
@@ -45,7 +78,7 @@ internal static class GoldenLoss
         "loss_ce" => "ce",
         "loss_dice" => "dice",
         "loss_ent" => "entropy",
-        "loss_margin_l1" => "margin",
+        "loss_margin_l1" => loss is NaclLoss ? "neighbourhood" : "margin",
         _ => throw new InvalidDataException($"Unknown loss term '{term}' for {loss.Name}."),
     };
 
