@@ -17,7 +17,7 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
     /// <param name="diceWeight">w, at least 0.</param>
     /// <param name="smooth">Dice smoothing ε &gt; 0.</param>
     public CrossEntropyDiceLoss(
-        DiceBackground background = DiceBackground.Included, double diceWeight = 1, double smooth = SoftDiceLoss.PublishedSmooth)
+        Background background = Background.Included, double diceWeight = 1, double smooth = SoftDiceLoss.PublishedSmooth)
     {
         Background = background;
         DiceWeight = Hyper.NotNegative(diceWeight);
@@ -25,7 +25,7 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
     }
 
     /// <summary>Whether class 0 counts in the Dice part.</summary>
-    public DiceBackground Background { get; }
+    public Background Background { get; }
 
     /// <summary>w, the weight of the Dice part.</summary>
     public double DiceWeight { get; }
@@ -46,7 +46,7 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(
-        Tensor logits, Tensor labels, DiceBackground background = DiceBackground.Included, double diceWeight = 1,
+        Tensor logits, Tensor labels, Background background = Background.Included, double diceWeight = 1,
         double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex,

@@ -16,4 +16,7 @@ internal static class Hyper
 
     public static int OddKernel(int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         value >= 3 && value % 2 == 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be odd and at least 3.");
+
+    public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
 }

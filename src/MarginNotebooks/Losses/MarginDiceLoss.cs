@@ -20,7 +20,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
     /// <param name="background">Whether class 0 counts in the Dice part; the paper's code leaves it out.</param>
     /// <param name="smooth">Dice smoothing ε &gt; 0.</param>
     public MarginDiceLoss(
-        double margin, LambdaSchedule lambda, DiceBackground background = DiceBackground.Excluded, double smooth = SoftDiceLoss.PublishedSmooth)
+        double margin, LambdaSchedule lambda, Background background = Background.Excluded, double smooth = SoftDiceLoss.PublishedSmooth)
     {
         ArgumentNullException.ThrowIfNull(lambda);
         Margin = Hyper.NotNegative(margin);
@@ -37,7 +37,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
     public LambdaSchedule Lambda { get; }
 
     /// <summary>Whether class 0 counts in the Dice part.</summary>
-    public DiceBackground Background { get; }
+    public Background Background { get; }
 
     /// <summary>ε of the Dice part.</summary>
     public double Smooth { get; }
@@ -56,7 +56,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(
-        Tensor logits, Tensor labels, double margin, double lambda, DiceBackground background = DiceBackground.Excluded,
+        Tensor logits, Tensor labels, double margin, double lambda, Background background = Background.Excluded,
         double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex,

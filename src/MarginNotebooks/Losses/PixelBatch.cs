@@ -67,6 +67,16 @@ internal sealed class PixelBatch
         return arange(Classes, dtype: ScalarType.Int64, device: Labels.device).view(shape);
     }
 
+    /// <summary>(B, C', *S): the classes that count, without a copy.</summary>
+    public Tensor Scored(Tensor perClass, Background background)
+    {
+        if (background == Background.Included)
+            return perClass;
+        if (Classes < 2)
+            throw new ArgumentException($"Without background no class is left: the logits have shape {LabelCheck.Text(Logits)}.");
+        return perClass.narrow(1, 1, Classes - 1);
+    }
+
     /// <summary>(B, *S) negative log probability of the true class; 0 at ignored pixels.</summary>
     public Tensor NegativeLogLikelihood() => nn.functional.nll_loss(LogProbabilities, Labels, reduction: nn.Reduction.None);
 

@@ -15,7 +15,7 @@ internal static class GoldenLoss
         return file.GetProperty("loss").GetString() switch
         {
             "ce" => new CrossEntropyLoss { IgnoreIndex = ignoreIndex },
-            "ce_dice" => new CrossEntropyDiceLoss(Background(p), smooth: EqualSmooth(p)) { IgnoreIndex = ignoreIndex },
+            "ce_dice" => new CrossEntropyDiceLoss(ClassZero(p), smooth: EqualSmooth(p)) { IgnoreIndex = ignoreIndex },
             "focal" => new FocalLoss(Number(p, "gamma"), p.GetProperty("size_average").GetBoolean() ? LossReduction.Mean : LossReduction.Sum)
             {
                 IgnoreIndex = ignoreIndex,
@@ -28,7 +28,7 @@ internal static class GoldenLoss
             {
                 IgnoreIndex = ignoreIndex,
             },
-            "logit_margin_dice_l1" => new MarginDiceLoss(Number(p, "margin"), Number(p, "alpha"), Background(p), Number(p, "eps"))
+            "logit_margin_dice_l1" => new MarginDiceLoss(Number(p, "margin"), Number(p, "alpha"), ClassZero(p), Number(p, "eps"))
             {
                 IgnoreIndex = ignoreIndex,
             },
@@ -82,8 +82,8 @@ internal static class GoldenLoss
         _ => throw new InvalidDataException($"Unknown loss term '{term}' for {loss.Name}."),
     };
 
-    private static DiceBackground Background(JsonElement p) =>
-        p.GetProperty("include_background").GetBoolean() ? DiceBackground.Included : DiceBackground.Excluded;
+    private static Background ClassZero(JsonElement p) =>
+        p.GetProperty("include_background").GetBoolean() ? Background.Included : Background.Excluded;
 
     private static double EqualSmooth(JsonElement p)
     {

@@ -8,8 +8,8 @@ internal static class LossCases
     private static readonly Dictionary<string, Func<long?, SegmentationLoss>> Cases = new()
     {
         ["ce"] = ignored => new CrossEntropyLoss { IgnoreIndex = ignored },
-        ["dice"] = ignored => new SoftDiceLoss(DiceBackground.Included) { IgnoreIndex = ignored },
-        ["dice-foreground"] = ignored => new SoftDiceLoss(DiceBackground.Excluded) { IgnoreIndex = ignored },
+        ["dice"] = ignored => new SoftDiceLoss(Background.Included) { IgnoreIndex = ignored },
+        ["dice-foreground"] = ignored => new SoftDiceLoss(Background.Excluded) { IgnoreIndex = ignored },
         ["ce-dice"] = ignored => new CrossEntropyDiceLoss { IgnoreIndex = ignored },
         ["focal-0"] = ignored => new FocalLoss(0) { IgnoreIndex = ignored },
         ["focal-0.5"] = ignored => new FocalLoss(0.5) { IgnoreIndex = ignored },
@@ -30,6 +30,9 @@ internal static class LossCases
         ["nacl-min"] = ignored => Nacl(NeighbourhoodOperator.Min, NaclPrediction.Probabilities, NaclDistance.Absolute, ignored),
         ["nacl-median"] = ignored => Nacl(NeighbourhoodOperator.Median, NaclPrediction.Probabilities, NaclDistance.Absolute, ignored),
         ["nacl-mode"] = ignored => Nacl(NeighbourhoodOperator.Mode, NaclPrediction.Logits, NaclDistance.Absolute, ignored),
+        ["hard-ace"] = ignored => new HardL1AceLoss(10, Background.Included, AbsentClass.Counted) { IgnoreIndex = ignored },
+        ["soft-ace"] = ignored => new SoftL1AceLoss(10, Background.Included, AbsentClass.Counted) { IgnoreIndex = ignored },
+        ["soft-ace-foreground"] = ignored => new SoftL1AceLoss(7, Background.Excluded, AbsentClass.Skipped) { IgnoreIndex = ignored },
         ["mbls-dice"] = ignored => new MarginDiceLoss(3, 0.1) { IgnoreIndex = ignored },
     };
 

@@ -55,10 +55,10 @@ public sealed class MarginLossTests
         var pairs = new (SegmentationLoss Loss, Tensor Value)[]
         {
             (new CrossEntropyLoss { IgnoreIndex = 255 }, CrossEntropyLoss.Compute(logits, labels, 255)),
-            (new SoftDiceLoss(DiceBackground.Excluded, 0.1) { IgnoreIndex = 255 },
-                SoftDiceLoss.Compute(logits, labels, DiceBackground.Excluded, 0.1, 255)),
-            (new CrossEntropyDiceLoss(DiceBackground.Excluded, 0.3, 0.1) { IgnoreIndex = 255 },
-                CrossEntropyDiceLoss.Compute(logits, labels, DiceBackground.Excluded, 0.3, 0.1, 255)),
+            (new SoftDiceLoss(Background.Excluded, 0.1) { IgnoreIndex = 255 },
+                SoftDiceLoss.Compute(logits, labels, Background.Excluded, 0.1, 255)),
+            (new CrossEntropyDiceLoss(Background.Excluded, 0.3, 0.1) { IgnoreIndex = 255 },
+                CrossEntropyDiceLoss.Compute(logits, labels, Background.Excluded, 0.3, 0.1, 255)),
             (new FocalLoss(1.5, LossReduction.Sum) { IgnoreIndex = 255 }, FocalLoss.Compute(logits, labels, 1.5, LossReduction.Sum, 255)),
             (new LabelSmoothingLoss(0.3) { IgnoreIndex = 255 }, LabelSmoothingLoss.Compute(logits, labels, 0.3, 255)),
             (new SvlsLoss(0.7, 5) { IgnoreIndex = 255 }, SvlsLoss.Compute(logits, labels, 0.7, 5, 255)),
@@ -66,8 +66,8 @@ public sealed class MarginLossTests
             (new MarginLoss(4, 0.2) { IgnoreIndex = 255 }, MarginLoss.Compute(logits, labels, 4, 0.2, 255)),
             (new MarginSquaredLoss(4, 0.2, SquaredMarginVariant.AuthorsCode) { IgnoreIndex = 255 },
                 MarginSquaredLoss.Compute(logits, labels, 4, 0.2, SquaredMarginVariant.AuthorsCode, 255)),
-            (new MarginDiceLoss(4, 0.2, DiceBackground.Included, 0.1) { IgnoreIndex = 255 },
-                MarginDiceLoss.Compute(logits, labels, 4, 0.2, DiceBackground.Included, 0.1, 255)),
+            (new MarginDiceLoss(4, 0.2, Background.Included, 0.1) { IgnoreIndex = 255 },
+                MarginDiceLoss.Compute(logits, labels, 4, 0.2, Background.Included, 0.1, 255)),
         };
         foreach (var (loss, value) in pairs)
             Close.Number(loss.Forward(logits, labels).Total.ToSingle(), value.ToSingle(), 1e-6, 1e-7, loss.Name);
