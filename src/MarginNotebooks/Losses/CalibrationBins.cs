@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>Differentiable reliability tables: for each sample, class and bin, the total weight and the weighted sums of probabilities and labels.</summary>
+/// <summary>
+/// Differentiable reliability tables: for each sample, class and bin, the total weight and the weighted sums of probabilities and labels.
+/// </summary>
 /// <param name="Weight">(B, C', bins).</param>
 /// <param name="Probability">(B, C', bins), with gradient.</param>
 /// <param name="Label">(B, C', bins), sums of the 0/1 labels of the class.</param>
@@ -54,7 +56,7 @@ internal sealed record CalibrationBins(Tensor Weight, Tensor Probability, Tensor
     private static (Tensor Probabilities, Tensor Labels, Tensor Weights) Flatten(PixelBatch batch, Background background)
     {
         var p = batch.Scored(batch.Probabilities, background).flatten(2);
-        var t = batch.Scored(batch.ClassMask, background).flatten(2).to(p.dtype);
+        var t = batch.Scored(batch.OneHot, background).flatten(2);
         if (batch.Ignored is null)
             return (p, t, ones_like(p));
         var ignored = batch.Ignored.flatten(1).unsqueeze(1);

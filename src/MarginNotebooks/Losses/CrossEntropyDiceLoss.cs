@@ -6,8 +6,8 @@ namespace MarginNotebooks.Losses;
 /// <summary>Cross-entropy plus soft Dice, the common compound baseline.</summary>
 /// <remarks>
 /// <para><c>L = CE + w·Dice</c>, see <see cref="CrossEntropyLoss"/> and <see cref="SoftDiceLoss"/>.</para>
-/// <para>Source: the paper's CE+Dice baseline; authors' <c>losses/ce_dice.py</c> (weight 1, background included, whatever that class's own
-/// argument says: it accepts one and drops it).</para>
+/// <para>Source: the paper's CE+Dice baseline; authors' <c>losses/ce_dice.py</c> (weight 1, background included, whatever that class's
+/// own argument says: it accepts one and drops it).</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>.</para>
 /// </remarks>
 public sealed class CrossEntropyDiceLoss : SegmentationLoss

@@ -5,13 +5,16 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>Average calibration error as a loss, every pixel in one bin.</summary>
 /// <remarks>
-/// <para><c>L = mean_{b,c} mean_bins |mean p - mean t|</c>: p softmax probability of class c, t whether the pixel is of class c, one table a sample and class.</para>
-/// <para>A pixel's probability falls into one of n equal bins <c>(lower, upper]</c>; 0 belongs to the first. The gradient is that of the mean probabilities; which
-/// bin a pixel falls into has none. Bins without a pixel are skipped.</para>
+/// <para><c>L = mean_{b,c} mean_bins |mean p - mean t|</c>: p softmax probability of class c, t whether the pixel is of class c, one
+/// table a sample and class.</para>
+/// <para>A pixel's probability falls into one of n equal bins <c>(lower, upper]</c>; 0 belongs to the first. The gradient is that of the
+/// mean probabilities; which bin a pixel falls into has none. Bins without a pixel are skipped.</para>
 /// <para>Source: Barfoot et al., "Average calibration error: a differentiable loss for improved reliability in image segmentation"
-/// (MICCAI 2024, arXiv 2403.06759); authors' <c>src/losses/hardl1ace.py</c>. They add it to cross-entropy and Dice; on its own it does not segment.</para>
+/// (MICCAI 2024, arXiv 2403.06759); authors' <c>src/losses/hardl1ace.py</c>. They add it to cross-entropy and Dice; on its own it does
+/// not segment.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ace</c>.</para>
-/// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million pixels.</para>
+/// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million
+/// pixels.</para>
 /// </remarks>
 public sealed class HardL1AceLoss : SegmentationLoss
 {

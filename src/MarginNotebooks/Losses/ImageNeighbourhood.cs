@@ -58,7 +58,9 @@ internal static class ImageNeighbourhood
 
     /// <summary>All offsets of the neighbourhood, the pixel itself included.</summary>
     private static IEnumerable<int[]> Offsets(int rank, int width) =>
-        rank == 0 ? [[]] : Offsets(rank - 1, width).SelectMany(head => Enumerable.Range(-(width / 2), width).Select(i => (int[])[.. head, i]));
+        rank == 0
+            ? [[]]
+            : Offsets(rank - 1, width).SelectMany(head => Enumerable.Range(-(width / 2), width).Select(i => (int[])[.. head, i]));
 
     /// <summary>What lies at an offset from each pixel.</summary>
     private static Tensor Window(Tensor padded, int[] offset, Tensor image)
@@ -74,11 +76,13 @@ internal static class ImageNeighbourhood
     private static Tensor Checked(Neighbourhood neighbourhood, PixelBatch batch, Tensor? image)
     {
         if (image is null)
-            throw new ArgumentException($"The neighbourhood '{neighbourhood}' compares intensities: call Forward(logits, labels, image).", nameof(image));
+            throw new ArgumentException(
+                $"The neighbourhood '{neighbourhood}' compares intensities: call Forward(logits, labels, image).", nameof(image));
         long[] expected = [batch.Labels.shape[0], image.dim() > 1 ? image.shape[1] : 0, .. batch.Labels.shape[1..]];
         if (!image.is_floating_point() || image.dim() != expected.Length || !image.shape.SequenceEqual(expected) || expected[1] == 0)
             throw new ArgumentException(
-                $"The image must be floating and (B, M, *S) like logits {LabelCheck.Text(batch.Logits)}, but is {image.dtype} {LabelCheck.Text(image)}.",
+                $"The image must be floating and (B, M, *S) like logits {LabelCheck.Text(batch.Logits)}, "
+                + $"but is {image.dtype} {LabelCheck.Text(image)}.",
                 nameof(image));
         return image.to(batch.Logits.dtype);
     }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace MarginNotebooks.Losses;
 
 /// <summary>Targets from how often each class occurs around a pixel: mean, max, min, median and mode.</summary>
-/// <remarks>All five follow from the class counts, a box sum built axis by axis; counts are small whole numbers, exact in floating point.</remarks>
+/// <remarks>All five follow from the class counts, a box sum built axis by axis; counts are small whole numbers, exact in floating
+/// point.</remarks>
 internal static class LabelCounts
 {
     /// <returns>(B, C, *S).</returns>
@@ -19,7 +20,8 @@ internal static class LabelCounts
             NeighbourhoodOperator.Max => batch.Classes - 1 - (counts > 0).to(counts.dtype).flip(1).argmax(1, keepdim: true),
             NeighbourhoodOperator.Mode => counts.argmax(1, keepdim: true),
             // The lower median is the first class up to which at least half of the labels lie.
-            NeighbourhoodOperator.Median => (counts.cumsum(1) * 2 >= counts.sum(1, keepdim: true)).to(counts.dtype).argmax(1, keepdim: true),
+            NeighbourhoodOperator.Median =>
+                (counts.cumsum(1) * 2 >= counts.sum(1, keepdim: true)).to(counts.dtype).argmax(1, keepdim: true),
             var other => throw new ArgumentOutOfRangeException(nameof(neighbourhood), other, $"'{other}' is no operator on label counts."),
         };
         var targets = chosen is null
@@ -31,7 +33,7 @@ internal static class LabelCounts
     private static Tensor Count(Neighbourhood neighbourhood, PixelBatch batch)
     {
         var repeated = neighbourhood.Border == NeighbourhoodBorder.Repeated;
-        var counts = Box(batch.ClassMask.to(batch.Logits.dtype), neighbourhood.KernelSize, repeated);
+        var counts = Box(batch.OneHot, neighbourhood.KernelSize, repeated);
         if (!repeated && batch.IgnoreIndex != 0)
         {
             long[] one = [1, 1, .. batch.Labels.shape[1..]];

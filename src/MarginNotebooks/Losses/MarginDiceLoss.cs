@@ -7,10 +7,12 @@ namespace MarginNotebooks.Losses;
 /// <remarks>
 /// <para><c>L = CE + Dice + λ·mean_{pixels,k} max(0, d_k - m)</c>, with <c>d_k = max_j l_j - l_k</c>; see <see cref="MarginLoss"/> and
 /// <see cref="SoftDiceLoss"/>.</para>
-/// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826; authors' <c>losses/logit_margin_ce_dice.py</c>, whose Dice leaves the
-/// background out, unlike that of their CE+Dice baseline.</para>
-/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>, <c>margin</c> (weight λ).</para>
-/// <para>Departures: ignored labels work (the authors' code raises); the λ schedule advances (their trainer never advances it for this loss).</para>
+/// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826; authors' <c>losses/logit_margin_ce_dice.py</c>, whose Dice
+/// leaves the background out, unlike that of their CE+Dice baseline.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>, <c>margin</c> (weight
+/// λ).</para>
+/// <para>Departures: ignored labels work (the authors' code raises); the λ schedule advances (their trainer never advances it for this
+/// loss).</para>
 /// </remarks>
 public sealed class MarginDiceLoss : SegmentationLoss
 {

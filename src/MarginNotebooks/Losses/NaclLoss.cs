@@ -3,18 +3,20 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>Neighbour-aware calibration (NACL): cross-entropy plus the distance of the logits from what the labels around the pixel suggest.</summary>
+/// <summary>
+/// Neighbour-aware calibration (NACL): cross-entropy plus the distance of the logits from what the labels around the pixel suggest.
+/// </summary>
 /// <remarks>
-/// <para><c>L = CE + λ·mean_{pixels,k} |τ_k - l_k|</c> (or squared, or on probabilities), τ the <see cref="Neighbourhood"/>'s target, by default the
-/// class proportions around the pixel. The target has no gradient.</para>
-/// <para>Source: Murugesan et al., "Trust your neighbours: penalty-based constraints for model calibration" (MICCAI 2023, arXiv 2303.06268) and
-/// "Neighbor-aware calibration of segmentation networks with penalty-based constraints" (arXiv 2401.14487); authors'
+/// <para><c>L = CE + λ·mean_{pixels,k} |τ_k - l_k|</c> (or squared, or on probabilities), τ the <see cref="Neighbourhood"/>'s target, by
+/// default the class proportions around the pixel. The target has no gradient.</para>
+/// <para>Source: Murugesan et al., "Trust your neighbours: penalty-based constraints for model calibration" (MICCAI 2023, arXiv
+/// 2303.06268) and "Neighbor-aware calibration of segmentation networks with penalty-based constraints" (arXiv 2401.14487); authors'
 /// <c>losses/spatial_adaptive_margin.py</c>.</para>
-/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>, <c>image (B, M, *S) float</c> where the neighbourhood needs it.
-/// Parts: <c>ce</c>, <c>neighbourhood</c> (weight λ).</para>
-/// <para>Departures: any number of spatial axes and image channels; ignored labels work (the authors' code raises); every λ schedule works (theirs fails
-/// on a missing attribute); even kernels are refused with a clear error. Labels outside the image count as background, as in the
-/// original, unless <see cref="Neighbourhood.Border"/> says otherwise.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>, <c>image (B, M, *S) float</c> where the neighbourhood needs
+/// it. Parts: <c>ce</c>, <c>neighbourhood</c> (weight λ).</para>
+/// <para>Departures: any number of spatial axes and image channels; ignored labels work (the authors' code raises); every λ schedule
+/// works (theirs fails on a missing attribute); even kernels are refused with a clear error. Labels outside the image count as
+/// background, as in the original, unless <see cref="Neighbourhood.Border"/> says otherwise.</para>
 /// </remarks>
 public sealed class NaclLoss : SegmentationLoss
 {
@@ -69,7 +71,8 @@ public sealed class NaclLoss : SegmentationLoss
         Tensor? image = null, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex,
-            batch => CrossEntropyLoss.Term(batch).add(Term(batch, neighbourhood.Targets(batch, image), prediction, distance), alpha: lambda));
+            batch => CrossEntropyLoss.Term(batch).add(
+                Term(batch, neighbourhood.Targets(batch, image), prediction, distance), alpha: lambda));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The neighbourhood needs the image, or something does not fit.</exception>

@@ -5,7 +5,8 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>A neighbourhood of each pixel and what is made of the labels in it: the targets of <see cref="NaclLoss"/>.</summary>
 /// <remarks>
-/// <para>Source: <c>AdaptMarginSVLS</c> in the authors' <c>losses/spatial_adaptive_margin.py</c>, in two dimensions; here in any number.</para>
+/// <para>Source: <c>AdaptMarginSVLS</c> in the authors' <c>losses/spatial_adaptive_margin.py</c>, in two dimensions; here in any
+/// number.</para>
 /// <para>Ignored pixels belong to no neighbourhood: proportions, medians and divisors are those of the remaining pixels.</para>
 /// </remarks>
 public sealed record Neighbourhood
@@ -67,7 +68,7 @@ public sealed record Neighbourhood
             return ImageNeighbourhood.Targets(this, batch, image);
         if (Operator == NeighbourhoodOperator.Gaussian)
             return new LabelBlur(batch.SpatialRank, KernelSize, Sigma, Centre)
-                .Apply(batch.ClassMask.to(batch.Logits.dtype), batch.Ignored is not null);
+                .Apply(batch.OneHot, batch.Ignored is not null);
         return LabelCounts.Targets(this, batch);
     }
 }

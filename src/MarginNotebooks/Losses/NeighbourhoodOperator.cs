@@ -2,14 +2,18 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>How the labels around a pixel become its target distribution over the classes.</summary>
 /// <remarks>
-/// K is the number of pixels in the neighbourhood, the pixel itself included; δ the intensity difference between a neighbour and the pixel.
+/// K is the number of pixels in the neighbourhood, the pixel itself included; δ the intensity difference between a neighbour and the
+/// pixel.
 /// </remarks>
 public enum NeighbourhoodOperator
 {
     /// <summary>Class proportions.</summary>
     Mean,
 
-    /// <summary>Gaussian-weighted proportions whose centre weighs as much as all neighbours, as in <see cref="SvlsLoss"/>; borders are always repeated.</summary>
+    /// <summary>
+    /// Gaussian-weighted proportions whose centre weighs as much as all neighbours, as in <see cref="SvlsLoss"/>; borders are always
+    /// repeated.
+    /// </summary>
     Gaussian,
 
     /// <summary>All weight on the largest class number present (an order that means nothing in itself; kept from the original).</summary>
@@ -24,7 +28,10 @@ public enum NeighbourhoodOperator
     /// <summary>All weight on the most frequent class; of equally frequent ones the smallest number.</summary>
     Mode,
 
-    /// <summary>Labels weighted by <c>|δ|</c> times a Gaussian, divided by K: weights grow with the difference and do not sum to 1, as in the original.</summary>
+    /// <summary>
+    /// Labels weighted by <c>|δ|</c> times a Gaussian, divided by K: weights grow with the difference and do not sum to 1, as in the
+    /// original.
+    /// </summary>
     Bilateral,
 
     /// <summary>Labels weighted by <c>|δ|</c>, divided by K; does not sum to 1, as in the original.</summary>

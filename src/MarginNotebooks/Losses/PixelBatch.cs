@@ -2,19 +2,21 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>One batch as the terms of a loss share it: checked inputs, one log-softmax, the ignored pixels and the mean over the others.</summary>
+/// <summary>
+/// One batch as the terms of a loss share it: checked inputs, one log-softmax, the ignored pixels and the mean over the others.
+/// </summary>
 /// <remarks>
 /// Everything works along axis 1 of <c>(B, C, *S)</c>, so channels-last strides are kept and nothing is copied to flatten it.
 /// All tensors belong to the dispose scope in which the batch was made.
 /// </remarks>
 internal sealed class PixelBatch
 {
-    /// <summary>The label that <c>nll_loss</c> skips; no class mask matches it either.</summary>
+    /// <summary>The label of ignored pixels, which no class mask matches.</summary>
     public const long NoClass = -100;
 
     private Tensor? logProbabilities;
     private Tensor? probabilities;
-    private Tensor? classMask;
+    private Tensor? oneHot;
     private Tensor? count;
 
     public PixelBatch(Tensor logits, Tensor labels, long? ignoreIndex, bool checkLabels = true)
@@ -54,8 +56,8 @@ internal sealed class PixelBatch
     /// <summary>(B, C, *S) softmax probabilities.</summary>
     public Tensor Probabilities => probabilities ??= LogProbabilities.exp();
 
-    /// <summary>(B, C, *S) bool, true at the class of each counted pixel.</summary>
-    public Tensor ClassMask => classMask ??= Labels.unsqueeze(1) == ClassNumbers(SpatialRank);
+    /// <summary>(B, C, *S) of the logits' type: 1 at the class of each counted pixel, 0 elsewhere.</summary>
+    public Tensor OneHot => oneHot ??= (Labels.unsqueeze(1) == ClassNumbers(SpatialRank)).to(Logits.dtype);
 
     /// <summary>Counted pixels, at least 1: the divisor of every mean.</summary>
     private Tensor Count => count ??= Ignored!.logical_not().sum().clamp_min(1).to(Logits.dtype);
@@ -78,7 +80,16 @@ internal sealed class PixelBatch
     }
 
     /// <summary>(B, *S) negative log probability of the true class; 0 at ignored pixels.</summary>
-    public Tensor NegativeLogLikelihood() => nn.functional.nll_loss(LogProbabilities, Labels, reduction: nn.Reduction.None);
+    /// <remarks>
+    /// Gathered rather than through <c>nll_loss</c>, which is no faster, fails in its backward pass on channels-last strides, and silently
+    /// skips the label -100.
+    /// </remarks>
+    public Tensor NegativeLogLikelihood()
+    {
+        var index = Ignored is null ? Labels : Labels.masked_fill(Ignored, 0);
+        var nll = LogProbabilities.gather(1, index.unsqueeze(1)).squeeze(1).neg();
+        return Ignored is null ? nll : nll.masked_fill(Ignored, 0);
+    }
 
     /// <summary>Sum over counted pixels of a value a pixel (B, *S).</summary>
     public Tensor Sum(Tensor perPixel) => Ignored is null ? perPixel.sum() : perPixel.masked_fill(Ignored, 0).sum();

@@ -4,8 +4,8 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>Soft Dice loss: one minus the overlap of probabilities and labels, a sample and class at a time.</summary>
 /// <remarks>
-/// <para><c>Dice = mean_{b,c} [1 - (2 Σ p·t + ε) / (Σ p + Σ t + ε)]</c>: p softmax probability, t one-hot label, sums over the pixels of sample b,
-/// ε <see cref="Smooth"/>. No squares in the denominator.</para>
+/// <para><c>Dice = mean_{b,c} [1 - (2 Σ p·t + ε) / (Σ p + Σ t + ε)]</c>: p softmax probability, t one-hot label, sums over the pixels of
+/// sample b, ε <see cref="Smooth"/>. No squares in the denominator.</para>
 /// <para>Source: Milletari et al., V-Net (2016), in the form of MONAI's <c>DiceLoss</c>; the authors use two variants that differ in the
 /// background only, see <see cref="Background"/>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>dice</c>.</para>
@@ -57,15 +57,15 @@ public sealed class SoftDiceLoss : SegmentationLoss
 
     internal static Tensor Term(PixelBatch batch, Background background, double smooth)
     {
-        var mask = batch.Scored(batch.ClassMask, background);
+        var t = batch.Scored(batch.OneHot, background);
         var p = batch.Scored(batch.Probabilities, background);
         if (p.numel() == 0)
             return p.sum();
         if (batch.Ignored is not null)
             p = p.masked_fill(batch.Ignored.unsqueeze(1), 0);
         var axes = batch.SpatialAxes;
-        var overlap = p.masked_fill(mask.logical_not(), 0).sum(axes);
-        var sizes = p.sum(axes) + mask.sum(axes, type: p.dtype);
+        var overlap = (p * t).sum(axes);
+        var sizes = p.sum(axes) + t.sum(axes);
         return 1 - ((2 * overlap + smooth) / (sizes + smooth)).mean();
     }
 }

@@ -5,12 +5,15 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>Average calibration error as a loss, every pixel shared linearly between the two nearest bins.</summary>
 /// <remarks>
-/// <para><c>L = mean_{b,c} mean_bins |mean p - mean t|</c>: p softmax probability of class c, t whether the pixel is of class c, one table a sample and class.</para>
-/// <para>A probability between two bin centres counts in both bins with linear weights, beyond the outer centres in the outer bin alone; the gradient runs through
-/// the weights too. Bins of a total weight below <see cref="LeastWeight"/> are skipped.</para>
-/// <para>Source: Barfoot et al., "Average calibration losses for reliable uncertainty in medical image segmentation" (arXiv 2506.03942); authors' <c>src/losses/softl1ace.py</c>. They add it to cross-entropy and Dice; on its own it does not segment.</para>
+/// <para><c>L = mean_{b,c} mean_bins |mean p - mean t|</c>: p softmax probability of class c, t whether the pixel is of class c, one
+/// table a sample and class.</para>
+/// <para>A probability between two bin centres counts in both bins with linear weights, beyond the outer centres in the outer bin alone;
+/// the gradient runs through the weights too. Bins of a total weight below <see cref="LeastWeight"/> are skipped.</para>
+/// <para>Source: Barfoot et al., "Average calibration losses for reliable uncertainty in medical image segmentation" (arXiv 2506.03942);
+/// authors' <c>src/losses/softl1ace.py</c>. They add it to cross-entropy and Dice; on its own it does not segment.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ace</c>.</para>
-/// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million pixels.</para>
+/// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million
+/// pixels.</para>
 /// </remarks>
 public sealed class SoftL1AceLoss : SegmentationLoss
 {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MarginNotebooks.Losses;
-using MarginNotebooks.Tests.Golden;
 
 namespace MarginNotebooks.Tests.Losses;
 
@@ -16,7 +15,8 @@ internal static class GoldenLoss
         {
             "ce" => new CrossEntropyLoss { IgnoreIndex = ignoreIndex },
             "ce_dice" => new CrossEntropyDiceLoss(ClassZero(p), smooth: EqualSmooth(p)) { IgnoreIndex = ignoreIndex },
-            "focal" => new FocalLoss(Number(p, "gamma"), p.GetProperty("size_average").GetBoolean() ? LossReduction.Mean : LossReduction.Sum)
+            "focal" => new FocalLoss(
+                Number(p, "gamma"), p.GetProperty("size_average").GetBoolean() ? LossReduction.Mean : LossReduction.Sum)
             {
                 IgnoreIndex = ignoreIndex,
             },

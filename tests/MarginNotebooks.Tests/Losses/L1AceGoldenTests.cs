@@ -50,7 +50,8 @@ public sealed class L1AceGoldenTests
     /// <summary>Compares the bins that the file has a number for; null stands for a bin too empty to count.</summary>
     private static void Compare(JsonElement nested, double[] actual, string what)
     {
-        var expected = nested.EnumerateArray().SelectMany(sample => sample.EnumerateArray()).SelectMany(cls => cls.EnumerateArray()).ToList();
+        var expected = nested.EnumerateArray()
+            .SelectMany(sample => sample.EnumerateArray()).SelectMany(cls => cls.EnumerateArray()).ToList();
         Assert.Equal(expected.Count, actual.Length);
         for (var i = 0; i < actual.Length; i++)
             if (expected[i].ValueKind == JsonValueKind.Number)

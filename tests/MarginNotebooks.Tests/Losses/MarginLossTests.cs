@@ -14,7 +14,8 @@ public sealed class MarginLossTests
     public void The_penalty_is_the_mean_excess_over_all_classes() => Assert.Equal((2 + 6) / 4.0, Part(new MarginLoss(3, 0.1)), 1e-6);
 
     [Fact]
-    public void The_squared_penalty_is_clipped_before_it_is_squared() => Assert.Equal((4 + 36) / 4.0, Part(new MarginSquaredLoss(3, 0.1)), 1e-5);
+    public void The_squared_penalty_is_clipped_before_it_is_squared() =>
+        Assert.Equal((4 + 36) / 4.0, Part(new MarginSquaredLoss(3, 0.1)), 1e-5);
 
     [Fact]
     public void The_authors_squared_penalty_is_never_clipped() =>
@@ -44,6 +45,25 @@ public sealed class MarginLossTests
         float[] tied = [-4, 2, 2, 2];
         var penalty = Gradient(new MarginLoss(3, 1), tied).Zip(Gradient(new CrossEntropyLoss(), tied), (a, b) => a - b);
         Assert.Equal([-0.25, 0.25, 0, 0], penalty.Select(value => Math.Round(value, 6)));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(300)]
+    public void Value_and_gradient_are_those_of_the_plain_maximum(int classes)
+    {
+        using var scope = NewDisposeScope();
+        // Whole numbers: many ties for the maximum.
+        var values = Tensors.Logits(2, ScalarType.Float64, 2, classes, 4, 3).round();
+        var labels = zeros([2, 4, 3], ScalarType.Int64);
+        var (mine, plain) = (values.clone().requires_grad_(), values.clone().requires_grad_());
+        var penalty = new MarginLoss(2.5, 1).Forward(mine, labels).Parts[1].Value;
+        var (largest, _) = plain.max(1, keepdim: true);
+        var expected = (largest - plain - 2.5).clamp_min(0).mean();
+        penalty.backward();
+        expected.backward();
+        Close.Number(expected.item<double>(), penalty.item<double>(), 1e-12, 0, "penalty");
+        Close.Array(Tensors.Flat(plain.grad!), Tensors.Flat(mine.grad!), 1e-9, 1e-15, "gradient");
     }
 
     [Fact]

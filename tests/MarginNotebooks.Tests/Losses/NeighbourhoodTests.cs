@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Losses;
 
-/// <summary>Neighbourhood targets against the definition, a pixel at a time, in three dimensions, with ignored pixels and both borders.</summary>
+/// <summary>
+/// Neighbourhood targets against the definition, a pixel at a time, in three dimensions, with ignored pixels and both borders.
+/// </summary>
 public sealed class NeighbourhoodTests
 {
     private const int C = 4;
@@ -35,7 +37,8 @@ public sealed class NeighbourhoodTests
                         continue;
                     var expected = Reference(kind, border, classes, image, pixel, ignored);
                     for (var c = 0; c < C; c++)
-                        Close.Number(expected[c], actual[(c * 24) + pixel], 1e-5, 1e-6, $"{kind} {border} ignoring {ignored}, pixel {pixel} class {c}");
+                        Close.Number(expected[c], actual[(c * 24) + pixel], 1e-5, 1e-6,
+                            $"{kind} {border} ignoring {ignored}, pixel {pixel} class {c}");
                 }
             }
     }
@@ -82,7 +85,8 @@ public sealed class NeighbourhoodTests
         using var scope = NewDisposeScope();
         foreach (var kind in new[] { NeighbourhoodOperator.Bilateral, NeighbourhoodOperator.ImageProportionsL2 })
         {
-            var loss = new NaclLoss(new Neighbourhood(kind), NaclPrediction.Probabilities, NaclDistance.Absolute, 0.1) { IgnoreIndex = 255 };
+            var loss = new NaclLoss(new Neighbourhood(kind), NaclPrediction.Probabilities, NaclDistance.Absolute, 0.1)
+            { IgnoreIndex = 255 };
             var logits = Tensors.Logits(6, ScalarType.Float32, 1, C, 2, 2).requires_grad_();
             var image = rand(1, 1, 2, 2);
             var nothing = loss.Forward(logits, full([1, 2, 2], 255, ScalarType.Int64), image).Total;
@@ -130,7 +134,8 @@ public sealed class NeighbourhoodTests
             NeighbourhoodOperator.Max => sorted[^1],
             NeighbourhoodOperator.Min => sorted[0],
             NeighbourhoodOperator.Median => sorted[(sorted.Count - 1) / 2],
-            NeighbourhoodOperator.Mode => sorted.GroupBy(label => label).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key,
+            NeighbourhoodOperator.Mode => sorted.GroupBy(label => label)
+                .OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key,
             _ => null,
         };
         var target = new double[C];
