@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MarginNotebooks.Models;
+
+/// <summary>A square 2-D convolution with bias, stride 1 and zero padding that keeps the size: <c>(B, in, H, W)</c> → <c>(B, out, H, W)</c>.</summary>
+/// <remarks>
+/// The initial values are those of PyTorch's <c>nn.Conv2d</c>: weight (Kaiming uniform, a = √5) and bias are both uniform within 1/√fan-in. They
+/// are drawn from a generator of the caller's; TorchSharp's layer would draw them from the global one, which other threads draw from too.
+/// </remarks>
+internal sealed class Convolution : Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly long[] padding;
+
+    internal Convolution(int inputs, int outputs, int kernelSize, Generator generator) : base(nameof(Convolution))
+    {
+        using var _ = no_grad();
+        var bound = 1 / Math.Sqrt((double)inputs * kernelSize * kernelSize);
+        weight = Parameter(empty(outputs, inputs, kernelSize, kernelSize).uniform_(-bound, bound, generator));
+        bias = Parameter(empty(outputs).uniform_(-bound, bound, generator));
+        padding = [kernelSize / 2, kernelSize / 2];
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => functional.conv2d(input, weight, bias, padding: padding);
+}

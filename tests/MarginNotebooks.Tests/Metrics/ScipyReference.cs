@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace MarginNotebooks.Tests.Metrics;
+
+/// <summary>Surface distances computed by SciPy in Debian's Python: an implementation that shares nothing with the kit's.</summary>
+internal static class ScipyReference
+{
+    private const string Python = "/usr/bin/python3";
+
+    private const string Script = """
+        import json, sys
+        import numpy as np
+        from scipy import ndimage
+        def surface(m):
+            return m ^ ndimage.binary_erosion(m, ndimage.generate_binary_structure(m.ndim, 1))
+        out = []
+        for case in json.load(sys.stdin):
+            a = np.array(case["result"], bool).reshape(case["shape"])
+            b = np.array(case["reference"], bool).reshape(case["shape"])
+            sa, sb = surface(a), surface(b)
+            ab = ndimage.distance_transform_edt(~sb, sampling=case["spacing"])[sa]
+            ba = ndimage.distance_transform_edt(~sa, sampling=case["spacing"])[sb]
+            out.append([np.percentile(np.hstack((ab, ba)), 95), max(ab.max(), ba.max()), ab.mean(), (ab.mean() + ba.mean()) / 2])
+        json.dump(out, sys.stdout)
+        """;
+
+    /// <summary>HD95, HD, ASD and ASSD of each pair of masks; skips the test where SciPy is missing.</summary>
+    internal static double[][] Distances(IEnumerable<(bool[] Result, bool[] Reference, int[] Shape, double[] Spacing)> cases)
+    {
+        if (!File.Exists(Python) || Run("import numpy, scipy.ndimage", "").ExitCode != 0)
+            Assert.Skip("SciPy is missing: apt-get install -y --no-install-recommends python3-scipy");
+        var input = JsonSerializer.Serialize(cases.Select(c => new
+        {
+            result = c.Result.Select(v => v ? 1 : 0),
+            reference = c.Reference.Select(v => v ? 1 : 0),
+            shape = c.Shape,
+            spacing = c.Spacing,
+        }));
+        var (exitCode, output, error) = Run(Script, input);
+        Assert.True(exitCode == 0, error);
+        return JsonSerializer.Deserialize<double[][]>(output)!;
+    }
+
+    private static (int ExitCode, string Output, string Error) Run(string script, string input)
+    {
+        var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(script);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error.Result);
+    }
+}
