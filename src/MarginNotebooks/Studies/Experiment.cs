@@ -43,7 +43,7 @@ public static class Experiment
                 Resumed = trained.Resumed,
                 Device = device.type.ToString().ToLowerInvariant(),
                 Environment = EnvironmentReport.Collect(),
-                Commit = RepositoryCommit.Of(Workspace.Find().Root),
+                Commit = KitVersions.Commit,
                 DataChecksum = data.Checksum,
                 DataCounts = [data.Training.Count, data.Validation.Count, data.Test.Count],
                 ClassNames = data.Info.ClassNames,

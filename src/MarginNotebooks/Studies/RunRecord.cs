@@ -31,7 +31,7 @@ public sealed record RunRecord
     /// <summary>Versions, system and threads.</summary>
     public required EnvironmentReport Environment { get; init; }
 
-    /// <summary>Commit of the repository the program was built from; null outside a repository.</summary>
+    /// <summary>Commit of the repository that the program was built from; null when it was built outside one.</summary>
     public string? Commit { get; init; }
 
     /// <summary>Checksum of the data: of the prepared set's manifest and split, or of the phantom's options.</summary>
