@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Training;
 
-/// <summary>Order in memory of the values of images, feature maps and convolution weights. Shapes stay <c>(B, C, H, W)</c> in every layout.</summary>
+/// <summary>
+/// Order in memory of the values of images, feature maps and convolution weights. Shapes stay <c>(B, C, H, W)</c> in every layout.
+/// </summary>
 public enum MemoryLayout
 {
     /// <summary>The faster one on the device in use: <see cref="ChannelsLast"/> on the CPU, <see cref="Contiguous"/> elsewhere.</summary>
@@ -11,7 +13,9 @@ public enum MemoryLayout
     /// <summary>Row-major in the order of the shape: the columns of a row lie side by side.</summary>
     Contiguous,
 
-    /// <summary>The channels of a pixel lie side by side, PyTorch's <c>channels_last</c>; its CPU convolutions are faster this way.</summary>
+    /// <summary>
+    /// The channels of a pixel lie side by side, PyTorch's <c>channels_last</c>; its CPU convolutions are faster this way.
+    /// </summary>
     ChannelsLast,
 }
 

@@ -16,7 +16,8 @@ public sealed class Predictor(
 
     /// <summary>Computes logits batch by batch and hands each to an action. The tensors live until the action returns.</summary>
     /// <param name="source">Slices to predict.</param>
-    /// <param name="use">Receives the indices of the slices, their logits <c>(B, K, H, W) float32</c> and labels <c>(B, H, W) int64</c>, on the device.</param>
+    /// <param name="use">Receives the indices of the slices, their logits <c>(B, K, H, W) float32</c> and labels <c>(B, H, W) int64</c>,
+    /// on the device.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public void ForEachBatch(ITrainingSource source, Action<int[], Tensor, Tensor> use, CancellationToken cancellation = default)
         => Evaluating(() =>

@@ -17,11 +17,13 @@ internal sealed class RunFolder : IDisposable
         try
         {
             // The lock is the system's: it goes when the process goes, however it ends.
-            guard = new FileStream(In("run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            guard = new FileStream(
+                In("run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException e)
         {
-            throw new CheckpointException($"Another process is training in {Directory}. Wait for it, stop it, or choose another folder.", e);
+            throw new CheckpointException(
+                $"Another process is training in {Directory}. Wait for it, stop it, or choose another folder.", e);
         }
     }
 

@@ -90,7 +90,8 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
         Damage(folder["last.ckpt"], damage);
         var result = TrainingRun.Run(folder.Path);
         Assert.Equal(undisturbed.Fingerprint, TrainingRun.Fingerprint(folder.Path));
-        if (damage != "missing") Assert.Contains(result.Warnings, warning => warning.Contains("last.ckpt") && warning.Contains("previous.ckpt"));
+        if (damage != "missing")
+            Assert.Contains(result.Warnings, warning => warning.Contains("last.ckpt") && warning.Contains("previous.ckpt"));
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
     {
         using var folder = new TemporaryFolder();
         Cancel(folder.Path, 2);
-        var rate = Assert.Throws<CheckpointException>(() => TrainingRun.Run(folder.Path, options: TrainingRun.Options with { LearningRate = 1e-3 }));
+        var slower = TrainingRun.Options with { LearningRate = 1e-3 };
+        var rate = Assert.Throws<CheckpointException>(() => TrainingRun.Run(folder.Path, options: slower));
         Assert.Contains("LearningRate was 0.005 and is 0.001", rate.Message);
         var loss = Assert.Throws<CheckpointException>(() => TrainingRun.Run(folder.Path, loss: "another"));
         Assert.Contains("loss was test loss and is another", loss.Message);
