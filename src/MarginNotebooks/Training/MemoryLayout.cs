@@ -40,4 +40,18 @@ public static class MemoryLayouts
         using var packed = rows.contiguous();
         return packed.permute(0, 3, 1, 2);
     }
+
+    /// <summary>Rearranges a network's four-axis parameters in place, so that its convolutions work in the layout.</summary>
+    /// <param name="model">The network; parameter objects, names, shapes and values stay.</param>
+    /// <param name="layout">Layout wanted; not <see cref="MemoryLayout.Auto"/>.</param>
+    public static void Arrange(nn.Module model, MemoryLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var parameter in model.parameters().Where(p => p.ndim == 4))
+        {
+            var arranged = parameter.ToLayout(layout);
+            if (!arranged.stride().SequenceEqual(parameter.stride())) parameter.set_(arranged);
+        }
+    }
 }

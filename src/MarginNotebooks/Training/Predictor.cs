@@ -5,10 +5,12 @@ using static TorchSharp.torch;
 namespace MarginNotebooks.Training;
 
 /// <summary>Runs a trained network over slices or volumes, in evaluation mode and without gradients.</summary>
-/// <param name="model">The network; moved to the device. Its training or evaluation mode is put back after each call.</param>
+/// <param name="model">
+/// The network; moved to the device and rearranged to the layout. Its training or evaluation mode is put back after each call.
+/// </param>
 /// <param name="device">Where to compute.</param>
 /// <param name="batchSize">Slices at a time.</param>
-/// <param name="layout">Memory layout of the images; changes speed and last digits only.</param>
+/// <param name="layout">Memory layout of images and weights; changes speed and last digits only.</param>
 public sealed class Predictor(
     nn.Module<Tensor, Tensor> model, Device? device = null, int batchSize = 16, MemoryLayout layout = MemoryLayout.Auto)
 {
@@ -68,6 +70,7 @@ public sealed class Predictor(
         Runtime.TorchRuntime.FlushDenormals();
         var mode = model.training;
         model.to(device);
+        MemoryLayouts.Arrange(model, layout.For(device));
         model.eval();
         try
         {

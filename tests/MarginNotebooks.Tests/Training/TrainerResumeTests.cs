@@ -90,6 +90,9 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
         Damage(folder["last.ckpt"], damage);
         var result = TrainingRun.Run(folder.Path);
         Assert.Equal(undisturbed.Fingerprint, TrainingRun.Fingerprint(folder.Path));
+        // The damaged file is kept apart; it never takes the place of a good checkpoint.
+        using (Checkpoint.Read(folder["previous.ckpt"]).File)
+            Assert.Equal(damage != "missing", File.Exists(folder["damaged.ckpt"]));
         if (damage != "missing")
             Assert.Contains(result.Warnings, warning => warning.Contains("last.ckpt") && warning.Contains("previous.ckpt"));
     }
