@@ -1,1 +1,8 @@
-return 0;
+using MarginNotebooks.Host.Commands;
+
+return await CommandLine.InvokeAsync(
+    args,
+    // One line a command; each lives in its own file under Commands.
+    NotebookCommand.Create(),
+    TrainCommand.Create(),
+    DoctorCommand.Create());
