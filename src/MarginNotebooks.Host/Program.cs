@@ -3,4 +3,6 @@ using MarginNotebooks.Host.Commands;
 return await CommandLine.InvokeAsync(
     args,
     // One line a command; each lives in its own file under Commands.
-    NotebookCommand.Create());
+    NotebookCommand.Create(),
+    TrainCommand.Create(),
+    DoctorCommand.Create());

@@ -62,9 +62,10 @@ public sealed class SafeTensors : IDisposable
 
     /// <summary>Reads a whole file and checks it.</summary>
     /// <param name="path">File to read.</param>
+    /// <param name="requireHash">Whether a file without the kit's hash is refused; other programs write none.</param>
     /// <returns>Its tensors and texts.</returns>
     /// <exception cref="InvalidDataException">The file is truncated, damaged or not in this format; the message names it.</exception>
-    public static SafeTensors Read(string path)
+    public static SafeTensors Read(string path, bool requireHash = false)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
         var tensors = new Dictionary<string, Tensor>();
@@ -75,6 +76,7 @@ public sealed class SafeTensors : IDisposable
             var metadata = json["__metadata__"]?.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>()) ?? [];
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             metadata.Remove(HashKey, out var expected);
+            if (expected is null && requireHash) throw new InvalidDataException("it holds no SHA-256 of its content");
             if (expected is not null)
                 hash.AppendData(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(header).Replace(expected, NoHash, StringComparison.Ordinal)));
 

@@ -50,7 +50,7 @@ internal static class Checkpoint
 
     internal static (CheckpointState State, SafeTensors File) Read(string path)
     {
-        var file = SafeTensors.Read(path);
+        var file = SafeTensors.Read(path, requireHash: true);
         try
         {
             if (!file.Metadata.TryGetValue("format", out var format) || format != Format || !file.Metadata.TryGetValue("state", out var text))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MarginNotebooks.Losses;
+using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +10,9 @@ namespace MarginNotebooks.Training;
 /// <summary>One sitting of a run: the state that a checkpoint holds, and the loop that advances it.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    // Label of pixels that nobody annotated, by the convention of SegmentationCase.
+    private const long Unannotated = 255;
+
     private readonly nn.Module<Tensor, Tensor> model;
     private readonly SegmentationLoss loss;
     private readonly ITrainingSource training;
@@ -94,7 +98,7 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var (images, labels) = training.Batch(indices, options.Device);
         parameters.ZeroGradients();
-        var terms = loss.Forward(model.call(images.ToLayout(layout)), labels);
+        var terms = loss.Forward(model.call(images.ToLayout(layout)), labels, images);
         terms.Total.backward();
         if (options.GradientClipNorm is { } norm) parameters.ClipGradientNorm(norm);
         optimizer.Step(rate);
@@ -105,7 +109,7 @@ internal sealed class TrainingSession : IDisposable
     {
         model.eval();
         using var validationSums = new LossSums(options.Device);
-        ForegroundIoU? areas = null;
+        ForegroundMeanIoU? areas = null;
         var count = (validation.Count + options.EvaluationBatchSize - 1) / options.EvaluationBatchSize;
         for (var batch = 0; batch < count; batch++)
         {
@@ -116,16 +120,14 @@ internal sealed class TrainingSession : IDisposable
             int[] indices = [.. Enumerable.Range(start, Math.Min(options.EvaluationBatchSize, validation.Count - start))];
             var (images, labels) = validation.Batch(indices, options.Device);
             var logits = model.call(images.ToLayout(layout));
-            areas ??= new ForegroundIoU((int)logits.shape[1], options.Device, loss.IgnoreIndex);
-            areas.Add(logits, labels);
-            validationSums.Add(loss.Forward(logits, labels), indices.Length);
+            areas ??= new ForegroundMeanIoU((int)logits.shape[1], loss.IgnoreIndex ?? Unannotated);
+            areas.AddLogits(logits, labels);
+            validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
             if (progress.Due)
                 progress.Report(TrainingPhase.Validating, epoch, options.Epochs, batch + 1, count, sums.Total() / batches, bestScore);
         }
-        var score = areas!.Mean();
-        areas.Dispose();
         loss.EndEpoch(epoch);
-        FinishEpoch(score, validationSums.Total() / validation.Count);
+        FinishEpoch(areas!.Value, validationSums.Total() / validation.Count);
     }
 
     private void FinishEpoch(double score, double validationLoss)

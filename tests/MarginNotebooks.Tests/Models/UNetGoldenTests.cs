@@ -2,7 +2,6 @@ using System.Text.Json;
 using MarginNotebooks.Models;
 using MarginNotebooks.Tests.Golden;
 using MarginNotebooks.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Models;
