@@ -10,10 +10,12 @@ public sealed class InterruptSignal : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopNow = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private readonly IDisposable _published;
+    private IDisposable? _published;
     private int _heard;
 
-    private InterruptSignal() => _published = RunCancellation.Use(_stop.Token);
+    private InterruptSignal()
+    {
+    }
 
     /// <summary>The signal this process listens to; one that never comes before <see cref="Listen"/>.</summary>
     public static InterruptSignal Current { get; private set; } = new();
@@ -29,6 +31,7 @@ public sealed class InterruptSignal : IDisposable
     public static InterruptSignal Listen()
     {
         var signal = new InterruptSignal();
+        signal._published = RunCancellation.Use(signal.Stop);
         foreach (var kind in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
             signal._registrations.Add(PosixSignalRegistration.Create(kind, signal.Heard));
         return Current = signal;
@@ -38,7 +41,7 @@ public sealed class InterruptSignal : IDisposable
     public void Dispose()
     {
         _registrations.ForEach(registration => registration.Dispose());
-        _published.Dispose();
+        _published?.Dispose();
     }
 
     private void Heard(PosixSignalContext context)

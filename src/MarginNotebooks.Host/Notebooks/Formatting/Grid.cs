@@ -18,8 +18,8 @@ public sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnly
     public string ToHtml()
     {
         var html = new StringBuilder("<table class=\"dataframe\">\n<thead><tr>");
-        foreach (var column in Columns)
-            html.Append("<th scope=\"col\">").Append(HtmlText.Escape(column)).Append("</th>");
+        foreach (var (i, column) in Columns.Index())
+            html.Append("<th scope=\"col\"").Append(RightIf(IsNumeric(i))).Append('>').Append(HtmlText.Escape(column)).Append("</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in Rows)
         {
@@ -40,16 +40,20 @@ public sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnly
     {
         var lines = Rows.Select(row => row.Select(Scalars.Short).ToArray()).Prepend([.. Columns]).ToArray();
         var widths = Enumerable.Range(0, Columns.Count).Select(i => lines.Max(line => line[i].Length)).ToArray();
-        var right = Enumerable.Range(0, Columns.Count).Select(i => Rows.Any(row => Scalars.IsNumber(row[i]))).ToArray();
+        var right = Enumerable.Range(0, Columns.Count).Select(IsNumeric).ToArray();
         var text = lines.Select(line => string.Join("  ", line.Select((cell, i) =>
             right[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
         return string.Join('\n', Note is null ? text : text.Append(Note));
     }
 
+    private bool IsNumeric(int column) => Rows.Any(row => Scalars.IsNumber(row[column]));
+
+    private static string RightIf(bool right) => right ? " style=\"text-align:right\"" : "";
+
     private static void AppendCell(StringBuilder html, object? cell)
     {
         var (shown, exact) = (Scalars.Short(cell), cell is null ? "" : Scalars.Exact(cell));
-        html.Append("<td").Append(Scalars.IsNumber(cell) ? " style=\"text-align:right\"" : "");
+        html.Append("<td").Append(RightIf(Scalars.IsNumber(cell)));
         if (exact != shown)
             html.Append(CultureInfo.InvariantCulture, $" title=\"{HtmlText.Escape(exact)}\"");
         html.Append('>').Append(HtmlText.Escape(shown)).Append("</td>");

@@ -45,6 +45,8 @@ public sealed class MathMl
 
     private static string Upright(string name) => $"<mi mathvariant=\"normal\">{HtmlText.Escape(name)}</mi>";
 
+    private static string Function(string name) => $"<mo form=\"prefix\" movablelimits=\"true\" lspace=\"0\" rspace=\"0.17em\">{name}</mo>";
+
     private string Row(string? end)
     {
         var row = new StringBuilder("<mrow>");
@@ -149,9 +151,9 @@ public sealed class MathMl
         if (MathSymbols.Operators.TryGetValue(name, out var sign))
             return (Operator(sign), false);
         if (MathSymbols.Functions.Contains(name))
-            return ($"<mrow>{Upright(name)}<mspace width=\"0.17em\"/></mrow>", false);
+            return (Function(name), false);
         if (MathSymbols.LimitFunctions.Contains(name))
-            return (Upright(name.Replace("arg", "arg ", StringComparison.Ordinal)), true);
+            return (Function(name.Replace("arg", "arg\u2009", StringComparison.Ordinal)), true);
         if (MathSymbols.Accents.TryGetValue(name, out var accent))
             return ($"<mover accent=\"true\">{Atom().Markup}<mo stretchy=\"{(name is "overline" or "widehat" or "widetilde" ? "true" : "false")}\">{accent}</mo></mover>", false);
         if (MathSymbols.Alphabets.TryGetValue(name, out var alphabet))

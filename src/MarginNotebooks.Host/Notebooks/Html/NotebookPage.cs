@@ -1,5 +1,6 @@
 using System.Text;
 using MarginNotebooks.Host.Notebooks.Formatting;
+using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Host.Notebooks.Html;
 

@@ -67,8 +67,8 @@ public sealed class OutputHtml(MarkdownHtml markdown)
             _ => null,
         };
         var still = data["image/png"] is { } png ? $"<noscript>{Picture("image/png", png, title ?? "Chart")}</noscript>" : "";
-        // JSON has no use for '<' outside strings, so this one replacement keeps it from ever closing the element.
-        var json = figure.ToJsonString().Replace("<", "\\u003c", StringComparison.Ordinal);
+        // The default encoder writes '<' as \u003C, so that no text of a figure can close the element.
+        var json = figure.ToJsonString();
         return $"<div class=\"figure\" id=\"{id}\" role=\"img\" aria-label=\"{HtmlText.Escape(title ?? "Chart")}\"></div>{still}"
             + $"<script type=\"application/json\" data-figure=\"{id}\">{json}</script>";
     }

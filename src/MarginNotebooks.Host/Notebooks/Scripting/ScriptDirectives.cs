@@ -30,7 +30,7 @@ public sealed record ScriptDirectives(
         List<(string, int)> files = [];
         List<string> sources = [];
         var tree = CSharpSyntaxTree.ParseText(source, ScriptSyntax.Options);
-        foreach (var trivia in tree.GetRoot().DescendantTrivia().Where(trivia => trivia.IsDirective))
+        foreach (var trivia in tree.GetRoot().DescendantTrivia().Where(IsActiveDirective))
         {
             var line = tree.GetLineSpan(trivia.Span).StartLinePosition.Line + 1;
             var text = trivia.ToString().Trim();
@@ -56,6 +56,9 @@ public sealed record ScriptDirectives(
         }
         return new ScriptDirectives(code.ToString(), packages, files, sources);
     }
+
+    /// <summary>Leaves out what stands in an <c>#if</c> that is not taken.</summary>
+    private static bool IsActiveDirective(SyntaxTrivia trivia) => trivia.GetStructure() is DirectiveTriviaSyntax { IsActive: true };
 
     private static string PackageSource(string text, int line)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using MarginNotebooks.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
@@ -50,7 +51,7 @@ public sealed class ScriptSession : IDisposable
     /// <summary>Runs a cell.</summary>
     /// <param name="number">Number of the cell, for messages.</param>
     /// <param name="source">Its text.</param>
-    /// <param name="cancellation">Stops a package restore; running code has to watch <see cref="Runtime.RunCancellation.Token"/> itself.</param>
+    /// <param name="cancellation">Stops a package restore; running code has to watch <see cref="RunCancellation.Token"/> itself.</param>
     /// <returns>Value or error; the task itself does not fail.</returns>
     public async Task<CellResult> RunAsync(int number, string source, CancellationToken cancellation)
     {
@@ -87,11 +88,17 @@ public sealed class ScriptSession : IDisposable
     }
 
     /// <summary>Compiles and starts code on the calling thread. The state is kept also when the code throws: what ran before has happened.</summary>
-    private Task<ScriptState<object?>> StartAsync(string code, ScriptOptions options) => _state is null
-        ? CSharpScript.Create<object?>(code, options, assemblyLoader: _loader)
-            .RunAsync(globals: null, catchException: _ => true, CancellationToken.None)
-        : _state.Script.ContinueWith<object?>(code, options)
-            .RunFromAsync(_state, catchException: _ => true, CancellationToken.None);
+    private Task<ScriptState<object?>> StartAsync(string code, ScriptOptions options)
+    {
+        // A setting of the thread: libtorch may have been loaded on another one.
+        if (TorchRuntime.Report is not null)
+            TorchRuntime.FlushDenormals();
+        return _state is null
+            ? CSharpScript.Create<object?>(code, options, assemblyLoader: _loader)
+                .RunAsync(globals: null, catchException: _ => true, CancellationToken.None)
+            : _state.Script.ContinueWith<object?>(code, options)
+                .RunFromAsync(_state, catchException: _ => true, CancellationToken.None);
+    }
 
     private async Task AddPackagesAsync(ScriptDirectives directives, CancellationToken cancellation)
     {
