@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Plotly.NET;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
@@ -8,7 +9,21 @@ public static class Charts
     /// <summary>Shows a chart.</summary>
     /// <param name="value">Any value.</param>
     /// <returns>The bundle; null when the value is no chart.</returns>
-    public static MimeBundle? TryFormat(object value) => value is GenericChart chart
-        ? new MimeBundle([new(MimeBundle.Plotly, GenericChart.toFigureJson(chart)), new(MimeBundle.PlainText, "Plotly chart")])
-        : null;
+    public static MimeBundle? TryFormat(object value)
+    {
+        if (value is not GenericChart chart)
+            return null;
+        var json = GenericChart.toFigureJson(chart);
+        return new MimeBundle([new(MimeBundle.Plotly, json), new(MimeBundle.PlainText, TitleOf(JsonNode.Parse(json)) ?? "Chart")]);
+    }
+
+    /// <summary>The title that a figure carries.</summary>
+    /// <param name="figure">A figure as plotly.js takes it.</param>
+    /// <returns>Title; null when it has none.</returns>
+    public static string? TitleOf(JsonNode? figure) => figure?["layout"]?["title"] switch
+    {
+        JsonObject title => (string?)title["text"],
+        JsonValue title => title.ToString(),
+        _ => null,
+    };
 }
