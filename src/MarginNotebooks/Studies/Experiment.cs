@@ -94,7 +94,7 @@ public static class Experiment
         };
     }
 
-    private static UNet NewNetwork(RunConfiguration configuration, StudyData data) =>
+    internal static UNet NewNetwork(RunConfiguration configuration, StudyData data) =>
         new(data.Info.Channels, data.Info.ClassCount, configuration.Filters, seed: configuration.Seed);
 
     private static TrainingOptions Training(RunConfiguration configuration, Device device) => new()

@@ -74,7 +74,11 @@ public sealed class RunStore
         return target;
     }
 
-    private static RunResults LoadFolder(string folder)
+    /// <summary>Reads the run of a folder.</summary>
+    /// <param name="folder">The folder that holds <c>run.json</c>.</param>
+    /// <returns>The run with its tables.</returns>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
+    public static RunResults LoadFolder(string folder)
     {
         var path = Path.Combine(folder, "run.json");
         RunRecord record;

@@ -32,7 +32,7 @@ public sealed class StudyData
     /// <summary>Test volumes, with normalised intensities, at their own size.</summary>
     public IReadOnlyList<SegmentationCase> Test { get; }
 
-    /// <summary>Identifies the data: SHA-256 of the prepared set's manifest and split, or of the phantom's options and split.</summary>
+    /// <summary>Identifies the data: SHA-256 over the source files' checksums, their treatment and the split, or over the phantom's options and split.</summary>
     public string Checksum { get; }
 
     /// <summary>The data that a run asks for.</summary>
@@ -67,9 +67,10 @@ public sealed class StudyData
     public static StudyData Prepared(DatasetInfo info, string? dataFolder = null)
     {
         var prepared = PreparedDataset.Open(info, dataFolder);
-        var identity = prepared.Manifest is null
-            ? string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"))
-            : File.ReadAllText(Path.Combine(prepared.Root, DatasetManifest.FileName));
+        // The sources and how they were treated, not the files written from them: those may change with the tool.
+        var identity = prepared.Manifest is { } manifest
+            ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item => $"{item.File} {item.Image.Sha256} {item.Label.Sha256} {item.Settings}"))
+            : string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"));
         return FromCases(info, part => prepared.Load(part), Hash(identity));
     }
 

@@ -4,7 +4,9 @@ using MarginNotebooks.Display;
 
 namespace MarginNotebooks.Training;
 
-/// <summary>A progress report as a bar with a line of text, for notebooks. Works in light and dark themes: colours are the page's own.</summary>
+/// <summary>
+/// A progress report as a bar with a line of text, for notebooks. Works in light and dark themes: colours are the page's own.
+/// </summary>
 /// <param name="Progress">The report.</param>
 /// <param name="Messages">Warnings so far, shown below the bar.</param>
 public sealed record TrainingProgressBar(TrainingProgress Progress, IReadOnlyList<string> Messages) : IRichOutput

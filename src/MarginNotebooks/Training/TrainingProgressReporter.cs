@@ -11,7 +11,9 @@ public static class TrainingProgressReporter
         // The sink that nobody has replaced is nested in DisplaySink and writes to the terminal.
         DisplaySink.Current.GetType().DeclaringType == typeof(DisplaySink) ? Terminal() : Notebook();
 
-    /// <summary>In a terminal one line that rewrites itself, with a lasting line for each epoch; in a file or pipe the lasting lines only.</summary>
+    /// <summary>
+    /// In a terminal one line that rewrites itself, with a lasting line for each epoch; in a file or pipe the lasting lines only.
+    /// </summary>
     /// <param name="writer">Where to write; the console when null.</param>
     /// <param name="interactive">Whether lines can be rewritten; found out when null.</param>
     /// <returns>A reporter for one run.</returns>
@@ -29,7 +31,8 @@ public static class TrainingProgressReporter
 
         public void Report(TrainingProgress value)
         {
-            var lasting = value.Message ?? (value.Phase is TrainingPhase.EpochFinished or TrainingPhase.Completed ? value.ToString() : null);
+            var lasting = value.Message
+                ?? (value.Phase is TrainingPhase.EpochFinished or TrainingPhase.Completed ? value.ToString() : null);
             if (lasting is not null)
             {
                 writer.WriteLine(interactive ? Rewritten(lasting) : lasting);

@@ -140,7 +140,8 @@ internal sealed class TrainingSession : IDisposable
             foreach (var (name, tensor) in Snapshot()) best[name] = tensor;
         }
         var record = new EpochRecord(
-            epoch, options.Schedule.At(epoch), sums.Total() / batches, sums.Terms().ToDictionary(term => term.Key, term => term.Value / batches),
+            epoch, options.Schedule.At(epoch), sums.Total() / batches,
+            sums.Terms().ToDictionary(term => term.Key, term => term.Value / batches),
             validationLoss, score, EpochSeconds);
         log.Add(record);
         var trainLoss = record.TrainLoss;
@@ -159,7 +160,8 @@ internal sealed class TrainingSession : IDisposable
         if (!cancellation.IsCancellationRequested) return;
         Save();
         throw new OperationCanceledException(
-            $"Training was stopped in epoch {epoch}, step {step} of {batches}; run it again with the folder {folder.Directory} to go on.", cancellation);
+            $"Training was stopped in epoch {epoch}, step {step} of {batches}; run it again with the folder {folder.Directory} to go on.",
+            cancellation);
     }
 
     private void CheckFinite()
@@ -183,7 +185,8 @@ internal sealed class TrainingSession : IDisposable
         if (step > 0 && atEpoch == epoch) CheckFinite();
         if (!parameters.Values.isfinite().all().item<bool>())
             throw new NonFiniteLossException(
-                $"Weights are no longer finite in epoch {epoch}, step {step} of {batches}, though the loss '{loss.Name}' was: a gradient overflowed. "
+                $"Weights are no longer finite in epoch {epoch}, step {step} of {batches}, though the loss '{loss.Name}' was: "
+                + "a gradient overflowed. "
                 + $"Try a lower learning rate or GradientClipNorm = 2. The checkpoints in {folder.Directory} are from before.");
         var state = new CheckpointState(
             settings, RunSettings.Environment(options, layout), atEpoch, atStep, optimizer.Steps, sums.ToList(), EpochSeconds,
@@ -227,7 +230,8 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         RunSettings.RequireSame(state.Settings, settings, path);
         if (state.Log.Count > options.Epochs)
-            throw new CheckpointException($"The run in {folder.Directory} has already finished {state.Log.Count} epochs, more than the {options.Epochs} asked for.");
+            throw new CheckpointException(
+                $"The run in {folder.Directory} has already finished {state.Log.Count} epochs, more than the {options.Epochs} asked for.");
         foreach (var warning in RunSettings.Differences(state.Environment, RunSettings.Environment(options, layout)))
             progress.Warn($"{warning}: the last digits of this run will differ from those of an undisturbed one.");
 
@@ -246,7 +250,8 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private static Dictionary<string, Tensor> Under(SafeTensors file, string prefix) => file.Tensors
-        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
 
     public void Dispose()
     {

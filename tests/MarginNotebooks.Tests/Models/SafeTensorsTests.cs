@@ -64,11 +64,14 @@ public sealed class SafeTensorsTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        SafeTensors.Write(folder["x.safetensors"], [new("a", tensor(new[] { 1.5f, -2, 3 }).view(1, 3)), new("b", tensor(new[] { 4L }))], Texts);
+        var (a, b) = (tensor(new[] { 1.5f, -2, 3 }).view(1, 3), tensor(new[] { 4L }));
+        SafeTensors.Write(folder["x.safetensors"], [new("a", a), new("b", b)], Texts);
         // Python's own reader is not in every distribution; the format is simple enough to read with its standard library alone.
-        var script = "import json,struct,sys\nf=open(sys.argv[1],'rb').read()\nn=struct.unpack('<Q',f[:8])[0]\nh=json.loads(f[8:8+n])\nd=f[8+n:]\n"
+        var script = "import json,struct,sys\nf=open(sys.argv[1],'rb').read()\nn=struct.unpack('<Q',f[:8])[0]\n"
+            + "h=json.loads(f[8:8+n])\nd=f[8+n:]\n"
             + "g=lambda k:d[h[k]['data_offsets'][0]:h[k]['data_offsets'][1]]\n"
-            + "print(n%8,h['a']['dtype'],h['a']['shape'],struct.unpack('<3f',g('a')),h['b']['dtype'],struct.unpack('<q',g('b')),h['__metadata__']['epoch'])";
+            + "print(n%8,h['a']['dtype'],h['a']['shape'],struct.unpack('<3f',g('a')),"
+            + "h['b']['dtype'],struct.unpack('<q',g('b')),h['__metadata__']['epoch'])";
         using var python = Start(script, folder["x.safetensors"]);
         if (python is null) Assert.Skip("/usr/bin/python3 is missing: apt-get install -y --no-install-recommends python3");
         Assert.Equal("0 F32 [1, 3] (1.5, -2.0, 3.0) I64 (4,) 7", python.StandardOutput.ReadToEnd().Trim());
@@ -79,7 +82,8 @@ public sealed class SafeTensorsTests
     {
         using var folder = new TemporaryFolder();
         var header = Encoding.UTF8.GetBytes("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""");
-        File.WriteAllBytes(folder["x"], [.. BitConverter.GetBytes((long)header.Length), .. header, .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)]);
+        byte[] values = [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)];
+        File.WriteAllBytes(folder["x"], [.. BitConverter.GetBytes((long)header.Length), .. header, .. values]);
         using var read = SafeTensors.Read(folder["x"]);
         Assert.Equal([1f, 2f], read.Tensors["w"].data<float>().ToArray());
         Assert.Empty(read.Metadata);

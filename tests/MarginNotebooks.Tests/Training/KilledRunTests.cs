@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Training;
 
-/// <summary>A run in a process of its own, killed without warning (SIGKILL) at random moments and started again until it is through.</summary>
+/// <summary>
+/// A run in a process of its own, killed without warning (SIGKILL) at random moments and started again until it is through.
+/// </summary>
 public sealed class KilledRunTests
 {
     private const string FolderVariable = "MARGIN_TEST_CHILD_FOLDER";
@@ -52,7 +54,8 @@ public sealed class KilledRunTests
     [Fact(Explicit = true)]
     public void Child()
     {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"{FolderVariable} is not set.");
+        var folder = Environment.GetEnvironmentVariable(FolderVariable)
+            ?? throw new InvalidOperationException($"{FolderVariable} is not set.");
         // Two threads, unlike the tests: equal bits must not depend on having one.
         set_num_threads(2);
         TrainingRun.Run(folder, _ =>
@@ -65,8 +68,8 @@ public sealed class KilledRunTests
     private static Process StartChild(string folder)
     {
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(
-            dotnet, [typeof(KilledRunTests).Assembly.Location, "-method", $"{typeof(KilledRunTests).FullName}.{nameof(Child)}", "-explicit", "only"])
+        var method = $"{typeof(KilledRunTests).FullName}.{nameof(Child)}";
+        var start = new ProcessStartInfo(dotnet, [typeof(KilledRunTests).Assembly.Location, "-method", method, "-explicit", "only"])
         {
             RedirectStandardOutput = true,
         };

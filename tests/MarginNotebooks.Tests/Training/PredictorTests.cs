@@ -53,4 +53,19 @@ public sealed class PredictorTests
         for (var d = 0; d < 5; d++)
             Assert.True(logits[d].allclose(network.call(image.select(1, d).unsqueeze(0))[0], 1e-4, 1e-5));
     }
+
+    [Fact]
+    public void TheLayoutChangesStridesOnly()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(1, 3, 2);
+        var weight = network.get_parameter("up.0.l1.conv.weight")!;
+        var values = weight.detach().clone();
+        var images = rand(3, 1, 32, 32);
+        var plain = new Predictor(network, layout: MemoryLayout.Contiguous).Predict(images);
+        Assert.Equal([54, 9, 3, 1], weight.stride());
+        Assert.True(new Predictor(network, layout: MemoryLayout.ChannelsLast).Predict(images).allclose(plain, 1e-4, 1e-5));
+        Assert.Equal([54, 1, 18, 6], weight.stride());
+        Assert.True(weight.equal(values).all().item<bool>());
+    }
 }

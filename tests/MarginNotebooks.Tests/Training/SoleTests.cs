@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Training;
 
-/// <summary>Tests that watch what the whole process shares, its memory and torch's global generator: no other test runs beside them.</summary>
+/// <summary>
+/// Tests that watch what the whole process shares, its memory and torch's global generator: no other test runs beside them.
+/// </summary>
 [CollectionDefinition(nameof(SoleTests), DisableParallelization = true)]
 [Collection(nameof(SoleTests))]
 public sealed class SoleTests
@@ -30,7 +32,8 @@ public sealed class SoleTests
         Assert.Equal(240, live.Count);
         // After 40 steps (caches, compiled code, the first checkpoint) nothing may grow.
         Assert.All(live.Skip(40), count => Assert.Equal(live[40], count));
-        Assert.True(resident[239] - resident[40] < 30_000_000, $"resident memory grew by {(resident[239] - resident[40]) / 1e6:0} MB in 200 steps");
+        var growth = resident[239] - resident[40];
+        Assert.True(growth < 30_000_000, $"resident memory grew by {growth / 1e6:0} MB in 200 steps");
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public sealed class SoleTests
     {
         using var cancellation = new CancellationTokenSource();
         using var generator = new Generator(3);
-        using var network = nn.Sequential(new Convolution(1, 4, 3, generator), nn.ReLU(), nn.Dropout(0.5), new Convolution(4, 3, 3, generator));
+        using var network = nn.Sequential(
+            new Convolution(1, 4, 3, generator), nn.ReLU(), nn.Dropout(0.5), new Convolution(4, 3, 3, generator));
         var batches = 0;
         var source = new DiscSource(26)
         {
@@ -78,6 +82,7 @@ public sealed class SoleTests
                 if (++batches == cancelAfter) cancellation.Cancel();
             },
         };
-        return new Trainer(network, new ScheduledLoss(), source, new DiscSource(4), TrainingRun.Options).Run(folder, cancellation: cancellation.Token);
+        return new Trainer(network, new ScheduledLoss(), source, new DiscSource(4), TrainingRun.Options)
+            .Run(folder, cancellation: cancellation.Token);
     }
 }

@@ -90,7 +90,11 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
         Damage(folder["last.ckpt"], damage);
         var result = TrainingRun.Run(folder.Path);
         Assert.Equal(undisturbed.Fingerprint, TrainingRun.Fingerprint(folder.Path));
-        if (damage != "missing") Assert.Contains(result.Warnings, warning => warning.Contains("last.ckpt") && warning.Contains("previous.ckpt"));
+        // The damaged file is kept apart; it never takes the place of a good checkpoint.
+        using (Checkpoint.Read(folder["previous.ckpt"]).File)
+            Assert.Equal(damage != "missing", File.Exists(folder["damaged.ckpt"]));
+        if (damage != "missing")
+            Assert.Contains(result.Warnings, warning => warning.Contains("last.ckpt") && warning.Contains("previous.ckpt"));
     }
 
     [Fact]
@@ -110,7 +114,8 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
     {
         using var folder = new TemporaryFolder();
         Cancel(folder.Path, 2);
-        var rate = Assert.Throws<CheckpointException>(() => TrainingRun.Run(folder.Path, options: TrainingRun.Options with { LearningRate = 1e-3 }));
+        var slower = TrainingRun.Options with { LearningRate = 1e-3 };
+        var rate = Assert.Throws<CheckpointException>(() => TrainingRun.Run(folder.Path, options: slower));
         Assert.Contains("LearningRate was 0.005 and is 0.001", rate.Message);
         var loss = Assert.Throws<CheckpointException>(() => TrainingRun.Run(folder.Path, loss: "another"));
         Assert.Contains("loss was test loss and is another", loss.Message);

@@ -55,7 +55,8 @@ public sealed class TrainerTests
         using var network = new UNet(1, 3, 2);
         // 7 training and 1 validation calls an epoch: call 12 is step 5 of the second epoch.
         var loss = new FactorLoss(call => call == 12 ? float.NaN : 1);
-        var trainer = new Trainer(network, loss, new DiscSource(26), new DiscSource(9), new TrainingOptions { Epochs = 3, BatchSize = 4, CheckpointEverySteps = 2 });
+        var options = new TrainingOptions { Epochs = 3, BatchSize = 4, CheckpointEverySteps = 2 };
+        var trainer = new Trainer(network, loss, new DiscSource(26), new DiscSource(9), options);
         var error = Assert.Throws<NonFiniteLossException>(() => trainer.Run(folder.Path));
         Assert.Contains("epoch 1, step 5 of 7", error.Message);
         Assert.Contains("factor loss", error.Message);
@@ -97,9 +98,10 @@ public sealed class TrainerTests
     [Fact]
     public void SenselessOptionsAreNamed()
     {
-        Assert.Contains("BatchSize is 0", Assert.Throws<ArgumentException>(() => new TrainingOptions { BatchSize = 0 }.Validated()).Message);
-        Assert.Contains("StepFraction is 1.5", Assert.Throws<ArgumentException>(() => new TrainingOptions { StepFraction = 1.5 }.Validated()).Message);
-        Assert.Contains("LearningRate is NaN", Assert.Throws<ArgumentException>(() => new TrainingOptions { LearningRate = double.NaN }.Validated()).Message);
+        static string Message(TrainingOptions options) => Assert.Throws<ArgumentException>(() => options.Validated()).Message;
+        Assert.Contains("BatchSize is 0", Message(new TrainingOptions { BatchSize = 0 }));
+        Assert.Contains("StepFraction is 1.5", Message(new TrainingOptions { StepFraction = 1.5 }));
+        Assert.Contains("LearningRate is NaN", Message(new TrainingOptions { LearningRate = double.NaN }));
     }
 
     private sealed class Reports : IProgress<TrainingProgress>

@@ -29,7 +29,8 @@ public sealed class TrainingProgressReporterTests
         reporter.Report(Finished);
         reporter.Report(Running with { Epoch = 2 });
         var lines = writer.ToString().Split('\r');
-        Assert.Equal(["", Running.ToString(), Finished.ToString().PadRight(Running.ToString().Length) + "\n", (Running with { Epoch = 2 }).ToString()], lines);
+        var (first, second) = (Running.ToString(), Finished.ToString());
+        Assert.Equal(["", first, second.PadRight(first.Length) + "\n", (Running with { Epoch = 2 }).ToString()], lines);
     }
 
     [Fact]

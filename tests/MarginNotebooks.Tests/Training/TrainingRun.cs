@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Tests.Training;
 
-/// <summary>The small run that the resume tests repeat: 3 epochs of 7 steps, with a partial last batch, clipping and a stateful loss.</summary>
+/// <summary>
+/// The small run that the resume tests repeat: 3 epochs of 7 steps, with a partial last batch, clipping and a stateful loss.
+/// </summary>
 internal static class TrainingRun
 {
     public const int Epochs = 3;
@@ -38,13 +41,15 @@ internal static class TrainingRun
         {
             // The generator's state is left out: other tests draw from the same global generator meanwhile. SoleTests compares it.
             var tensors = file.Tensors.Where(pair => pair.Key != "rng").OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => $"{pair.Key}={Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(pair.Value.bytes))}");
+                .Select(pair => $"{pair.Key}={Hash(pair.Value)}");
             var log = EpochLog.Read(Path.Combine(folder, "epochs.jsonl"))
                 .Select(r => $"{r.Epoch} {r.LearningRate:R} {r.TrainLoss:R} {r.TrainTerms["ce"]:R} {r.ValidationLoss:R} {r.ValidationMeanIoU:R}");
             using var best = SafeTensors.Read(Path.Combine(folder, "best.safetensors"));
-            var weights = best.Tensors.Select(pair => $"{pair.Key}={Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(pair.Value.bytes))}");
-            return string.Join('\n', [$"{state.Epoch} {state.Step} {state.OptimizerSteps} {state.BestEpoch} {state.BestMeanIoU:R} {state.LossState["weight"]:R}",
-                .. log, .. tensors, "best", best.Metadata["epoch"], .. weights]);
+            var weights = best.Tensors.Select(pair => $"{pair.Key}={Hash(pair.Value)}");
+            var place = $"{state.Epoch} {state.Step} {state.OptimizerSteps} {state.BestEpoch} {state.BestMeanIoU:R} {state.LossState["weight"]:R}";
+            return string.Join('\n', [place, .. log, .. tensors, "best", best.Metadata["epoch"], .. weights]);
         }
     }
+
+    private static string Hash(TorchSharp.torch.Tensor tensor) => Convert.ToHexString(SHA256.HashData(tensor.bytes));
 }
