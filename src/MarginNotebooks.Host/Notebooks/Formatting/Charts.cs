@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MarginNotebooks.Display;
 using Plotly.NET;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
@@ -13,8 +14,10 @@ public static class Charts
     {
         if (value is not GenericChart chart)
             return null;
-        var json = GenericChart.toFigureJson(chart);
-        return new MimeBundle([new(MimeBundle.Plotly, json), new(MimeBundle.PlainText, TitleOf(JsonNode.Parse(json)) ?? "Chart")]);
+        var title = TitleOf(JsonNode.Parse(GenericChart.toFigureJson(chart))) ?? "Chart";
+        // A figure brings the forms for every viewer; of the words it wants, a bare chart has only its title.
+        var parts = new Figure(chart, title, title).ToMimeBundle();
+        return new MimeBundle([.. parts.Where(part => part.Key != MimeBundle.PlainText), new(MimeBundle.PlainText, title)]);
     }
 
     /// <summary>The title that a figure carries.</summary>
