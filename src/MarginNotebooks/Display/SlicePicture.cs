@@ -63,7 +63,8 @@ internal sealed class SlicePicture
         using var image = SKImage.FromPixelCopy(
             new SKImageInfo(_width * _scale, _height * _scale, SKColorType.Rgba8888, SKAlphaType.Opaque), _rgba, 4 * _width * _scale);
         using var pixels = image.PeekPixels();
-        using var png = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 9));
+        using var png = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, 9))
+            ?? throw new InvalidOperationException($"A picture of {_width}×{_height} pixels could not be encoded.");
         return "data:image/png;base64," + Convert.ToBase64String(png.Span);
     }
 

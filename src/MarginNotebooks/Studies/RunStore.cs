@@ -33,7 +33,7 @@ public sealed class RunStore
         ? LoadFolder(FolderOf(configuration))
         : throw new FileNotFoundException($"Run '{configuration.Name}' is not in '{Root}': make it with\n  {configuration.Command}");
 
-    /// <summary>Reads every run of a data set, by method and seed.</summary>
+    /// <summary>Reads every run of a data set, by method, in the catalogue's order, and seed.</summary>
     /// <param name="dataset">Key of the data set.</param>
     /// <returns>The runs; empty when there is none.</returns>
     public IReadOnlyList<RunResults> LoadAll(string dataset)
@@ -45,7 +45,8 @@ public sealed class RunStore
                 .Where(run => !run.EndsWith(".tmp", StringComparison.Ordinal) && !run.EndsWith(".old", StringComparison.Ordinal)
                     && File.Exists(Path.Combine(run, "run.json")))
                 .Select(LoadFolder)
-                .OrderBy(run => run.Record.Configuration.Method, StringComparer.Ordinal)
+                .OrderBy(run => Place(run.Record.Configuration.Method))
+                .ThenBy(run => run.Record.Configuration.Method, StringComparer.Ordinal)
                 .ThenBy(run => run.Record.Configuration.Seed)
                 .ToList();
     }
@@ -97,6 +98,8 @@ public sealed class RunStore
             CaseTable.Read(Path.Combine(folder, "cases.csv")),
             ReliabilityTable.Read(Path.Combine(folder, "reliability.csv")));
     }
+
+    private static int Place(string method) => Losses.MethodCatalog.Keys.ToList().IndexOf(method) is var place and >= 0 ? place : int.MaxValue;
 
     private static class EpochTable
     {
