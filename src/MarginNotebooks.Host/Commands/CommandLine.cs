@@ -58,8 +58,13 @@ public static class CommandLine
     internal static Exception? Explained(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
             if (e is CommandException or TorchUnavailableException)
                 return e;
+            // TorchSharp's own report of a library that the kit has already found missing is a page long.
+            if ((e is NotSupportedException or DllNotFoundException) && e.Source == "TorchSharp" && TorchRuntime.Failure is { } failure)
+                return failure;
+        }
         return exception is IOException or UnauthorizedAccessException or InvalidDataException ? exception : null;
     }
 

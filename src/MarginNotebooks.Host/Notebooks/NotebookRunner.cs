@@ -104,6 +104,7 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
             DisplaySink.Current = shownBefore;
             foreach (var (cell, outputs) in done)
                 outputs.StoreIn(cell.Outputs);
+            SharedPlotly.KeepOnce(done.Select(item => item.Cell));
         }
     }
 

@@ -87,6 +87,20 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Without_libtorch_one_sentence_says_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        var notebook = TestNotebook.Write(folder, "nb.ipynb", TestNotebook.Code("var n = 1;\nTorchSharp.torch.zeros(n)"));
+        var start = Processes.MarginStart(folder.Path, "notebook", "run", notebook);
+        start.Environment["LIBTORCH"] = folder.Path;
+        var ended = Processes.Run(start);
+        Assert.Equal(ExitCodes.Failed, ended.ExitCode);
+        Assert.Contains($"Cell [1]: LIBTORCH names '{folder.Path}'", ended.Errors);
+        Assert.Empty(ended.Output);
+        Assert.DoesNotContain("   at ", ended.Errors);
+    }
+
+    [Fact]
     public async Task Interrupting_saves_what_there_is_and_ends_with_130()
     {
         if (OperatingSystem.IsWindows())

@@ -195,6 +195,29 @@ public sealed class NotebookRunnerTests
     }
 
     [Fact]
+    public async Task Tensors_train_and_thread_settings_of_libtorch_last_from_cell_to_cell()
+    {
+        var run = await TestRun.OfAsync(
+            "#r \"nuget: TorchSharp, 0.107.0\"\nusing TorchSharp;\nusing static TorchSharp.torch;\nmanual_seed(1);\nvar w = zeros(3, requires_grad: true);",
+            "(w * tensor(new float[] { 1, 2, 3 })).sum().backward();\nawait Task.Yield();",
+            "var off = no_grad();",
+            "(w * 2).requires_grad",
+            "off.Dispose();\nw.grad.data<float>().ToArray()");
+        Assert.Equal(RunEnd.Completed, run.End);
+        Assert.Equal("False", run.Text(4));
+        Assert.Equal("[1, 2, 3]", run.Text(5));
+    }
+
+    [Fact]
+    public async Task Files_beside_the_notebook_can_be_loaded_as_source()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["more.csx"], "int Thrice(int n) => 3 * n;");
+        var run = await TestRun.InAsync(folder, [], CancellationToken.None, TestNotebook.Code("#load \"more.csx\"\nThrice(5)"));
+        Assert.Equal("15", run.Text(1));
+    }
+
+    [Fact]
     public async Task One_sentence_explains_that_libtorch_is_missing()
     {
         var run = await TestRun.OfAsync(

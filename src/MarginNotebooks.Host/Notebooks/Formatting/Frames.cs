@@ -1,4 +1,5 @@
 using Deedle;
+using MarginNotebooks.Display;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
 
@@ -10,7 +11,12 @@ public static class Frames
     /// <summary>Shows a frame.</summary>
     /// <param name="value">Any value.</param>
     /// <returns>The bundle; null when the value is no frame.</returns>
-    public static MimeBundle? TryFormat(object value) => value is IFrame frame ? frame.Apply(new ToGrid()).ToMimeBundle() : null;
+    public static MimeBundle? TryFormat(object value) => value switch
+    {
+        Frame<int, string> { RowCount: <= MaxRows } plain => new MimeBundle(new Table(plain).ToMimeBundle()),
+        IFrame frame => frame.Apply(new ToGrid()).ToMimeBundle(),
+        _ => null,
+    };
 
     private sealed class ToGrid : IFrameOperation<Grid>
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Formatting;
 using MarginNotebooks.Training;
 
@@ -47,7 +48,7 @@ public static class NotebookPage
             {Contents(markdown.Headings)}<main id="content">
             {body}</main>
             </div>
-            {(outputs.HasFigures ? $"<script>{PlotlyScript.Source}</script>\n" : "")}<script>
+            {(outputs.HasFigures ? Figure.PlotlyScriptElement : "")}<script>
             {Resource("page.js")}
             </script>
             </body>

@@ -60,16 +60,11 @@ public sealed class OutputHtml(MarkdownHtml markdown)
     private string Figure(JsonObject figure, JsonObject data)
     {
         var id = $"figure-{++_figures}";
-        var title = figure["layout"]?["title"] switch
-        {
-            JsonObject named => (string?)named["text"],
-            JsonValue value => value.ToString(),
-            _ => null,
-        };
-        var still = data["image/png"] is { } png ? $"<noscript>{Picture("image/png", png, title ?? "Chart")}</noscript>" : "";
+        var description = data[MimeBundle.PlainText] is { } text ? MultilineText.Read(text) : Charts.TitleOf(figure) ?? "Chart";
+        var still = data["image/png"] is { } png ? $"<noscript>{Picture("image/png", png, description)}</noscript>" : "";
         // The default encoder writes '<' as \u003C, so that no text of a figure can close the element.
         var json = figure.ToJsonString();
-        return $"<div class=\"figure\" id=\"{id}\" role=\"img\" aria-label=\"{HtmlText.Escape(title ?? "Chart")}\"></div>{still}"
+        return $"<div class=\"figure\" id=\"{id}\" role=\"img\" aria-label=\"{HtmlText.Escape(description)}\"></div>{still}"
             + $"<script type=\"application/json\" data-figure=\"{id}\">{json}</script>";
     }
 }

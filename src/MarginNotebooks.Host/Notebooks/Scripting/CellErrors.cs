@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using MarginNotebooks.Host.Commands;
+using MarginNotebooks.Runtime;
 using Microsoft.CodeAnalysis;
 
 namespace MarginNotebooks.Host.Notebooks.Scripting;
@@ -66,7 +67,7 @@ public static class CellErrors
         List<string> trace = [$"{where}: {exception.GetType().FullName}: {exception.Message}"];
         if (line is { } at)
             trace.AddRange(SourceExcerpt.Around(source, at));
-        if (CommandLine.Explained(exception) is { } explained && explained is not IOException)
+        if (CommandLine.Explained(exception) is { } explained and (CommandException or TorchUnavailableException))
             return new CellError(explained.GetType().Name, explained.Message, line, [$"{where}: {explained.Message}"], explained);
         trace.AddRange(Calls(exception));
         for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)

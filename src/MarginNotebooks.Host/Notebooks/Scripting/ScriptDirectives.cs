@@ -10,11 +10,13 @@ namespace MarginNotebooks.Host.Notebooks.Scripting;
 /// <param name="Packages">Packages to reference.</param>
 /// <param name="Files">Assembly files to reference, with the lines that ask for them.</param>
 /// <param name="Sources">Further package sources, from <c>#i "nuget:…"</c>.</param>
+/// <param name="NamesTorch">Whether the code names TorchSharp, so that libtorch has to be there.</param>
 public sealed record ScriptDirectives(
     string Code,
     IReadOnlyList<PackageReference> Packages,
     IReadOnlyList<(string Path, int Line)> Files,
-    IReadOnlyList<string> Sources)
+    IReadOnlyList<string> Sources,
+    bool NamesTorch)
 {
     /// <summary>Language switches that mean "this is C#" in other front ends.</summary>
     private static readonly HashSet<string> s_csharpMagics = ["#!csharp", "#!c#", "#!cs"];
@@ -54,7 +56,8 @@ public sealed record ScriptDirectives(
                 if (code[i] is not ('\n' or '\r'))
                     code[i] = ' ';
         }
-        return new ScriptDirectives(code.ToString(), packages, files, sources);
+        var namesTorch = tree.GetRoot().DescendantTokens().Any(token => token.ValueText is "TorchSharp" or "torch" && token.IsKind(SyntaxKind.IdentifierToken));
+        return new ScriptDirectives(code.ToString(), packages, files, sources, namesTorch);
     }
 
     /// <summary>Leaves out what stands in an <c>#if</c> that is not taken.</summary>

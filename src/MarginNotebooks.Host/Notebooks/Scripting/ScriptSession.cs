@@ -60,7 +60,7 @@ public sealed class ScriptSession : IDisposable
             var directives = ScriptDirectives.Read(source);
             await AddPackagesAsync(directives, cancellation);
             AddFiles(directives);
-            _state = await _thread.RunAsync(() => StartAsync(directives.Code, _options.WithFilePath(CellName.Of(number))));
+            _state = await _thread.RunAsync(() => StartAsync(directives, _options.WithFilePath(CellName.Of(number))));
             return _state.Exception is { } thrown
                 ? new CellResult(null, CellErrors.Runtime(number, source, thrown))
                 : new CellResult(_state.ReturnValue, null);
@@ -88,15 +88,18 @@ public sealed class ScriptSession : IDisposable
     }
 
     /// <summary>Compiles and starts code on the calling thread. The state is kept also when the code throws: what ran before has happened.</summary>
-    private Task<ScriptState<object?>> StartAsync(string code, ScriptOptions options)
+    private Task<ScriptState<object?>> StartAsync(ScriptDirectives cell, ScriptOptions options)
     {
+        // Asked first, TorchSharp would look for a missing library by copying hundreds of megabytes, and report a page of text.
+        if (cell.NamesTorch)
+            TorchRuntime.EnsureLoaded();
         // A setting of the thread: libtorch may have been loaded on another one.
         if (TorchRuntime.Report is not null)
             TorchRuntime.FlushDenormals();
         return _state is null
-            ? CSharpScript.Create<object?>(code, options, assemblyLoader: _loader)
+            ? CSharpScript.Create<object?>(cell.Code, options, assemblyLoader: _loader)
                 .RunAsync(globals: null, catchException: _ => true, CancellationToken.None)
-            : _state.Script.ContinueWith<object?>(code, options)
+            : _state.Script.ContinueWith<object?>(cell.Code, options)
                 .RunFromAsync(_state, catchException: _ => true, CancellationToken.None);
     }
 

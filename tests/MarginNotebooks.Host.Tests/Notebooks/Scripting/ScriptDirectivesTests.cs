@@ -24,6 +24,12 @@ public sealed class ScriptDirectivesTests
     }
 
     [Theory]
+    [InlineData("using static TorchSharp.torch;", true)]
+    [InlineData("var x = torch.zeros(1);", true)]
+    [InlineData("// torch\nvar TorchSharpness = \"TorchSharp\";", false)]
+    public void Code_that_names_torch_is_known(string source, bool names) => Assert.Equal(names, ScriptDirectives.Read(source).NamesTorch);
+
+    [Theory]
     [InlineData("var a = 1;\n#!time", 2, "#!time")]
     [InlineData("#!bash\nls", 1, "#!bash")]
     [InlineData("\n\n#r \"nuget: \"", 3, "does not name a package")]
