@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using MarginNotebooks.Display;
 using Plotly.NET;
+using Figure = MarginNotebooks.Display.Figure;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
 
