@@ -85,7 +85,7 @@ public static class ResultTables
                 table = table.Decimals(known.Decimals, score);
         }
         return table.WithCaption(
-            $"Mean difference to {MethodCatalog.Get(reference).DisplayName} on the same cases [95 % interval from resampling patients]. {Caption(runs, protocol)}");
+            $"Difference to {MethodCatalog.Get(reference).DisplayName} on the same cases: {Caption(runs, protocol)}");
     }
 
     /// <summary>A row for each run: seed, best epoch, time, threads, scores; how much seeds differ is seen here.</summary>
@@ -181,6 +181,6 @@ public static class ResultTables
         var configuration = record.Configuration;
         return string.Create(CultureInfo.InvariantCulture,
             $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; U-Net with {configuration.Filters} filters, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
-            + $"mean [95 % interval from resampling patients]. {EvaluationProtocol.Named(protocol).Describe()}");
+            + $"mean [95 % interval from resampling patients]; protocol '{EvaluationProtocol.Named(protocol).Name}'");
     }
 }

@@ -29,6 +29,29 @@ public static class SlicePictures
             subtitle: $"{data.Info.Key}, case {item.Id}, slice {slice + 1} of {item.Depth}");
     }
 
+    /// <summary>A slice of a test volume as the networks of runs see it, with the weights that the runs kept.</summary>
+    /// <param name="data">The data the runs were trained on.</param>
+    /// <param name="volume">Which test volume, from 0.</param>
+    /// <param name="slice">Which of its slices, from 0.</param>
+    /// <param name="runs">A row for each.</param>
+    /// <param name="options">Where the runs worked.</param>
+    /// <returns>The figure.</returns>
+    /// <exception cref="FileNotFoundException">A run's weights are not there.</exception>
+    public static Figure OfRuns(StudyData data, int volume, int slice, IReadOnlyList<RunResults> runs, ExperimentOptions options)
+    {
+        var networks = new List<(string Name, nn.Module<Tensor, Tensor> Network)>();
+        try
+        {
+            foreach (var run in runs)
+                networks.Add((RunCharts.NameOf(run, runs), Experiment.LoadNetwork(run.Record.Configuration, data, options)));
+            return OfNetworks(data, volume, slice, networks);
+        }
+        finally
+        {
+            networks.ForEach(network => network.Network.Dispose());
+        }
+    }
+
     /// <summary>
     /// A slice of the phantom with the best that any network could say about it: how often each class is drawn there by many annotators.
     /// Its confidence falls at the borders, and it is calibrated by construction.
