@@ -67,7 +67,8 @@ public static class PenaltyCurves
     private static double? Lowest(PenaltyCurve curve, double[] d)
     {
         var lowest = d.MinBy(curve.LossAt);
-        return lowest < d[^1] ? lowest : null;
+        // Where a loss has all but reached 0, rounding makes minima that are none.
+        return curve.LossAt(lowest) < curve.LossAt(d[^1]) - 1e-9 ? lowest : null;
     }
 
     private static string Describe(PenaltyCurve curve, double[] d) => Lowest(curve, d) is { } x

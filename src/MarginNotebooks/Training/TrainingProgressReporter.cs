@@ -20,7 +20,7 @@ public static class TrainingProgressReporter
     public static IProgress<TrainingProgress> Terminal(TextWriter? writer = null, bool? interactive = null)
         => new TerminalReporter(writer ?? Console.Out, interactive ?? (writer is null && !Console.IsOutputRedirected));
 
-    /// <summary>A progress bar on display that replaces itself.</summary>
+    /// <summary>A progress bar on display that replaces itself; another run reported to it gets another bar.</summary>
     /// <param name="sink">Where to show it; <see cref="DisplaySink.Current"/> when null.</param>
     /// <returns>A reporter for one run.</returns>
     public static IProgress<TrainingProgress> Notebook(IDisplaySink? sink = null) => new NotebookReporter(sink ?? DisplaySink.Current);
@@ -58,9 +58,16 @@ public static class TrainingProgressReporter
     {
         private readonly List<string> messages = [];
         private IDisplayHandle? handle;
+        private string? run;
 
         public void Report(TrainingProgress value)
         {
+            // A second run shows a bar of its own, where it was started.
+            if (run != value.RunName)
+            {
+                (run, handle) = (value.RunName, null);
+                messages.Clear();
+            }
             if (value.Message is { } message) messages.Add(message);
             var bar = new TrainingProgressBar(value, [.. messages]);
             if (handle is null) handle = sink.Show(bar);
