@@ -16,7 +16,7 @@ public static class Charts
             return null;
         var title = TitleOf(JsonNode.Parse(GenericChart.toFigureJson(chart))) ?? "Chart";
         // A figure brings the forms for every viewer; of the words it wants, a bare chart has only its title.
-        var parts = new Figure(chart, title, title).ToMimeBundle();
+        var parts = new Display.Figure(chart, title, title).ToMimeBundle();
         return new MimeBundle([.. parts.Where(part => part.Key != MimeBundle.PlainText), new(MimeBundle.PlainText, title)]);
     }
 
