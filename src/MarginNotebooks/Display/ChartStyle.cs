@@ -8,31 +8,37 @@ internal static class ChartStyle
 {
     private const string Grid = "#E4E4E4";
     private const string Frame = "#555555";
-    private const int BottomMargin = 92;
 
     /// <summary>A layout.</summary>
     /// <param name="title">Plain text.</param>
     /// <param name="subtitle">Plain text below the title; null for none.</param>
     /// <param name="plotHeight">Height of the plotting area in pixels, without title, axis titles and legend.</param>
     /// <param name="panelHeadings">Whether room for a line above the panels is needed.</param>
-    public static Layout Layout(string title, string? subtitle, int plotHeight, bool panelHeadings = false)
+    /// <param name="left">Left margin in pixels.</param>
+    /// <param name="right">Right margin in pixels.</param>
+    /// <param name="axisTitle">Whether room for an axis title below the panels is needed.</param>
+    public static Layout Layout(
+        string title, string? subtitle, int plotHeight, bool panelHeadings = false, int left = 68, int right = 24, bool axisTitle = true)
     {
         var top = 44 + (subtitle is null ? 0 : 20) + (panelHeadings ? 26 : 6);
+        var (bottom, legend) = axisTitle ? (92, 54) : (44, 12);
         var text = $"<b>{Escape(title)}</b>" + (subtitle is null ? "" : $"<br><span style=\"font-size:13px\">{Escape(subtitle)}</span>");
         return PlotlySpec.Layout(
             ("title", Node(
                 ("text", text), ("x", 0), ("xref", "container"), ("xanchor", "left"), ("y", 1), ("yref", "container"), ("yanchor", "top"),
-                ("pad", Node(("t", 14), ("l", 16))), ("font", Node(("size", 17))))),
-            ("height", plotHeight + top + BottomMargin),
+                
+                // Plotly anchors the first of two lines as if there were one.
+                ("pad", Node(("t", subtitle is null ? 14 : 28), ("l", 16))), ("font", Node(("size", 17))))),
+            ("height", plotHeight + top + bottom),
             ("autosize", true),
             ("paper_bgcolor", "#FFFFFF"),
             ("plot_bgcolor", "#FFFFFF"),
             ("font", Node(
                 ("family", "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"), ("size", 13), ("color", Palette.Ink))),
-            ("margin", Node(("l", 68), ("r", 24), ("t", top), ("b", BottomMargin))),
+            ("margin", Node(("l", left), ("r", right), ("t", top), ("b", bottom))),
             ("hoverlabel", Node(("bgcolor", "#FFFFFF"), ("font", Node(("color", Palette.Ink))))),
             ("legend", Node(
-                ("orientation", "h"), ("x", 0.5), ("xanchor", "center"), ("y", Math.Round(-54.0 / plotHeight, 4)), ("yanchor", "top"),
+                ("orientation", "h"), ("x", 0.5), ("xanchor", "center"), ("y", Math.Round(-(double)legend / plotHeight, 4)), ("yanchor", "top"),
                 ("traceorder", "normal"))));
     }
 

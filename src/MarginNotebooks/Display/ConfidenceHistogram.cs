@@ -27,7 +27,7 @@ public static class ConfidenceHistogram
         if (methods.FirstOrDefault(method => method.Bins.Total == 0) is { Bins: not null } empty)
             throw new ArgumentException($"'{empty.Name}' has no pixel in any bin: there is nothing to draw.", nameof(methods));
 
-        var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.2 : 0);
+        var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.16 : 0, maxWidth: 0.56);
         var layout = ChartStyle.Layout(title, subtitle, grid.Rows * 260, panelHeadings: true);
         var shares = methods.SelectMany(method => method.Bins.Count.Where(count => count > 0).Select(count => (double)count / method.Bins.Total)).ToArray();
         double[] range = logScale ? [Math.Floor(Math.Log10(shares.Min())), 0.1] : [0, Math.Min(1, shares.Max() * 1.08)];

@@ -29,7 +29,8 @@ public static class Palette
     public const string Yellow = "#F0E442";
 
     private static readonly string[] Order = [Blue, Vermillion, Green, Purple, Orange, SkyBlue, Ink, Yellow];
-    private static readonly string[] Classes = [Vermillion, SkyBlue, Yellow, Green, Purple, Orange, Blue];
+    // Vermillion is left to errors.
+    private static readonly string[] Classes = [SkyBlue, Yellow, Purple, Green, Orange, Blue];
 
     /// <summary>Colour of the series with the given position; the same position has the same colour in every chart.</summary>
     /// <param name="index">Zero-based position; after eight the colours repeat.</param>
@@ -54,6 +55,16 @@ public static class Palette
     {
         var (r, g, b) = Rgb(colour);
         return FormattableString.Invariant($"rgba({r},{g},{b},{opacity})");
+    }
+
+    /// <summary>A colour mixed with white, opaque: unlike transparency it looks the same on a grid line and on another mark.</summary>
+    /// <param name="colour">A colour as <c>#RRGGBB</c>.</param>
+    /// <param name="white">Share of white, from 0 to 1.</param>
+    /// <returns>A colour as <c>#RRGGBB</c>.</returns>
+    internal static string Tint(string colour, double white)
+    {
+        var (r, g, b) = Rgb(colour);
+        return $"#{Viridis.Mix(r, 255, white):X2}{Viridis.Mix(g, 255, white):X2}{Viridis.Mix(b, 255, white):X2}";
     }
 
     internal static (byte R, byte G, byte B) Rgb(string colour) =>

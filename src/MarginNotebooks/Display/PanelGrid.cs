@@ -5,7 +5,8 @@ namespace MarginNotebooks.Display;
 /// <param name="maxColumns">Most panels in a row.</param>
 /// <param name="gapX">Width between panels.</param>
 /// <param name="gapY">Height between rows.</param>
-internal readonly struct PanelGrid(int panels, int maxColumns, double gapX, double gapY)
+/// <param name="maxWidth">Greatest width of a panel; a narrower row is centred.</param>
+internal readonly struct PanelGrid(int panels, int maxColumns, double gapX, double gapY, double maxWidth = 1)
 {
     /// <summary>Panels in a row: as even as the rows allow (five panels make 3 + 2, not 4 + 1).</summary>
     public int Columns { get; } = (panels + Rows0(panels, maxColumns) - 1) / Rows0(panels, maxColumns);
@@ -22,9 +23,9 @@ internal readonly struct PanelGrid(int panels, int maxColumns, double gapX, doub
     /// <summary>Left and right end.</summary>
     public double[] X(int panel)
     {
-        var width = (1 - (gapX * (Columns - 1))) / Columns;
-        var left = panel % Columns * (width + gapX);
-        return [Math.Round(left, 5), Math.Round(Math.Min(1, left + width), 5)];
+        var width = Math.Min(maxWidth, (1 - (gapX * (Columns - 1))) / Columns);
+        var left = ((1 - (Columns * width) - ((Columns - 1) * gapX)) / 2) + (panel % Columns * (width + gapX));
+        return [Math.Round(Math.Max(0, left), 5), Math.Round(Math.Min(1, left + width), 5)];
     }
 
     /// <summary>Lower and upper end; panel 0 is in the top row.</summary>

@@ -7,7 +7,7 @@ namespace MarginNotebooks.Display;
 /// <summary>What each loss adds to cross-entropy as a pixel's logit distance grows, and where the whole loss has its lowest point.</summary>
 public static class PenaltyCurves
 {
-    private const int Steps = 400;
+    private const int Steps = 300;
 
     /// <summary>Two panels over the logit distance of two classes: the penalty (less its value at 0), and cross-entropy plus penalty with its minimum marked.</summary>
     /// <param name="curves">The losses.</param>
@@ -27,8 +27,8 @@ public static class PenaltyCurves
 
         double[] d = [.. Enumerable.Range(0, Steps + 1).Select(i => maxDistance * i / Steps)];
         var layout = ChartStyle.Layout(title, subtitle, 330, panelHeadings: true);
-        AddAxes(layout, 0, [0, 0.46], "Penalty (0 at d = 0)", maxDistance);
-        AddAxes(layout, 1, [0.56, 1], "Cross-entropy + penalty", maxDistance);
+        AddAxes(layout, 0, [0, 0.46], "Penalty (nats, 0 at d = 0)", maxDistance);
+        AddAxes(layout, 1, [0.56, 1], "Cross-entropy + penalty (nats)", maxDistance);
         Fill(layout, ("annotations", new object[]
         {
             ChartStyle.Text("<b>Penalty</b>", 0.23, 1),
@@ -36,16 +36,17 @@ public static class PenaltyCurves
         }));
         var traces = new List<Trace>();
         for (var c = 0; c < curves.Count; c++)
-            AddCurve(traces, curves[c], c, d);
+            AddCurve(traces, curves[c], c, d, 2.4 + Math.Min(3, 0.6 * (curves.Count - 1 - c)));
         return new Figure(Chart(traces, layout), title,
             "Penalty and whole loss over the logit distance: " + string.Join("; ", curves.Select(curve => Describe(curve, d))) + ".");
     }
 
-    private static void AddCurve(List<Trace> traces, PenaltyCurve curve, int index, double[] d)
+    // Earlier curves are drawn wider: where curves coincide, the one below still shows.
+    private static void AddCurve(List<Trace> traces, PenaltyCurve curve, int index, double[] d, double width)
     {
         var colour = Palette.Series(index);
-        traces.Add(Line(curve.Name, 0, d, [.. d.Select(x => curve.Penalty(x) - curve.Penalty(0))], colour, index));
-        traces.Add(Line(curve.Name, 1, d, [.. d.Select(curve.LossAt)], colour, index));
+        traces.Add(Line(curve.Name, 0, d, [.. d.Select(x => curve.Penalty(x) - curve.Penalty(0))], colour, index, width));
+        traces.Add(Line(curve.Name, 1, d, [.. d.Select(curve.LossAt)], colour, index, width));
         if (Lowest(curve, d) is { } x)
             traces.Add(Trace("scatter",
                 ("name", Escape(curve.Name)), ("legendgroup", $"curve{index}"), ("showlegend", false), ("mode", "markers"), ("xaxis", "x2"), ("yaxis", "y2"),
@@ -54,10 +55,10 @@ public static class PenaltyCurves
                 ("hovertemplate", "lowest at d = %{x:.2f}<extra>%{fullData.name}</extra>")));
     }
 
-    private static Trace Line(string name, int panel, double[] x, double[] y, string colour, int index) => Trace("scatter",
+    private static Trace Line(string name, int panel, double[] x, double[] y, string colour, int index, double width) => Trace("scatter",
         ("name", Escape(name)), ("legendgroup", $"curve{index}"), ("showlegend", panel == 0), ("mode", "lines"),
-        ("x", x), ("y", y.Select(value => Math.Round(value, 6)).ToArray()), ("xaxis", ChartStyle.AxisId('x', panel)), ("yaxis", ChartStyle.AxisId('y', panel)),
-        ("line", Node(("color", colour), ("width", 2.4))), ("hovertemplate", "d = %{x:.2f}: %{y:.4f}<extra>%{fullData.name}</extra>"));
+        ("x0", x[0]), ("dx", x[1] - x[0]), ("y", y.Select(value => Math.Round(value, 6)).ToArray()), ("xaxis", ChartStyle.AxisId('x', panel)), ("yaxis", ChartStyle.AxisId('y', panel)),
+        ("line", Node(("color", colour), ("width", width), ("simplify", false))), ("hovertemplate", "d = %{x:.2f}: %{y:.4f}<extra>%{fullData.name}</extra>"));
 
     private static void AddAxes(Layout layout, int panel, double[] domain, string title, double max) => Fill(layout,
         (ChartStyle.AxisMember('x', panel), ChartStyle.Axis("Logit distance d", domain, ChartStyle.AxisId('y', panel), ("range", new[] { 0, max }))),
@@ -67,7 +68,6 @@ public static class PenaltyCurves
     private static double? Lowest(PenaltyCurve curve, double[] d)
     {
         var lowest = d.MinBy(curve.LossAt);
-        // Where a loss has all but reached 0, rounding makes minima that are none.
         return curve.LossAt(lowest) < curve.LossAt(d[^1]) - 1e-9 ? lowest : null;
     }
 

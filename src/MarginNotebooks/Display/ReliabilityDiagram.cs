@@ -8,7 +8,7 @@ namespace MarginNotebooks.Display;
 /// <remarks>
 /// For each confidence bin b: a bar of height <c>acc_b</c>, a shaded gap between <c>acc_b</c> and the mean confidence <c>conf_b</c> (vermillion where the
 /// network is over-confident, purple where under-confident), optionally the bootstrap interval of <c>acc_b</c> as a grey band, and below it the number of pixels on a
-/// logarithmic axis. The gaps weighted with the counts add up to the ECE printed above the panel. Empty bins stay empty.
+/// logarithmic axis. The gaps weighted with the counts add up to the ECE printed in the panel. Empty bins stay empty.
 /// Source: Guo et al. 2017, arXiv 1706.04599, figure 1.
 /// </remarks>
 public static class ReliabilityDiagram
@@ -39,22 +39,22 @@ public static class ReliabilityDiagram
         foreach (var (name, bins, band) in methods)
             Check(name, bins, band);
 
-        var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.17 : 0);
-        var layout = ChartStyle.Layout(title, subtitle, grid.Rows * (grid.Columns > 2 ? 340 : 400), panelHeadings: true);
-        Fill(layout, ("barmode", "overlay"), ("bargap", 0));
+        var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.13 : 0, maxWidth: 0.56);
+        var layout = ChartStyle.Layout(title, subtitle, grid.Rows * (grid.Columns > 2 ? 340 : 460), panelHeadings: true);
+        Fill(layout, ("barmode", "overlay"), ("bargap", 0), ("hovermode", "x"));
         var traces = new List<Plotly.NET.Trace>();
-        var headings = new List<object>();
+        var texts = new List<object>();
         var mostPixels = methods.Max(method => method.Bins.Count.Max());
         for (var m = 0; m < methods.Count; m++)
         {
             var panel = new ReliabilityPanel(grid, m);
             traces.AddRange(panel.Traces(methods[m].Bins, methods[m].Band));
             panel.AddAxes(layout, mostPixels);
-            headings.Add(panel.Heading(methods[m].Name, CalibrationErrors.Expected(methods[m].Bins)));
+            texts.AddRange(panel.Texts(methods[m].Name, CalibrationErrors.Expected(methods[m].Bins)));
         }
 
         traces.AddRange(ReliabilityPanel.LegendEntries(methods.Any(method => method.Band is not null)));
-        Fill(layout, ("annotations", headings.ToArray()));
+        Fill(layout, ("annotations", texts.ToArray()));
         return new Figure(Chart(traces, layout), title, Describe(methods));
     }
 

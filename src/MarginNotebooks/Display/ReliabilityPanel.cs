@@ -8,11 +8,11 @@ namespace MarginNotebooks.Display;
 /// <summary>One panel of a reliability diagram: accuracy above, pixel counts below, on a shared confidence axis.</summary>
 internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
 {
-    private const string AccuracyColour = Palette.Blue;
-    private const string OverColour = Palette.Vermillion;
-    private const string UnderColour = Palette.Purple;
-    private const string BandColour = Palette.Ink;
     private const string CountColour = "#8C8C8C";
+    private static readonly string AccuracyColour = Palette.Tint(Palette.Blue, 0.15);
+    private static readonly string OverColour = Palette.Tint(Palette.Vermillion, 0.5);
+    private static readonly string UnderColour = Palette.Tint(Palette.Purple, 0.3);
+    private static readonly string BandColour = Palette.WithOpacity(Palette.Ink, 0.6);
 
     // Each panel has one confidence axis (x) and two value axes: accuracy (y, 2·panel) and pixels (y, 2·panel + 1).
     private string X => ChartStyle.AxisId('x', panel);
@@ -28,14 +28,14 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         double[] centres = [.. all.Select(b => (b + 0.5) * width)];
         double[] gap = [.. all.Select(bins.Gap)];
         string[] hover = [.. all.Select(b => Hover(bins, band, b, width))];
-        yield return Bars("accuracy", AccuracyY, centres, [.. all.Select(bins.Accuracy)], null, width, Palette.WithOpacity(AccuracyColour, 0.8), hover);
+        yield return Bars("accuracy", AccuracyY, centres, [.. all.Select(bins.Accuracy)], null, width, AccuracyColour, hover);
         yield return Bars("over-confident", AccuracyY, centres, [.. gap.Select(g => g > 0 ? g : double.NaN)],
-            [.. all.Select(bins.Accuracy)], width, Palette.WithOpacity(OverColour, 0.45), hover, "/", OverColour);
+            [.. all.Select(bins.Accuracy)], width, OverColour, null, "/", Palette.Vermillion);
         yield return Bars("under-confident", AccuracyY, centres, [.. gap.Select(g => g < 0 ? -g : double.NaN)],
-            [.. all.Select(bins.MeanConfidence)], width, Palette.WithOpacity(UnderColour, 0.6), hover, "\\", "#FFFFFF");
+            [.. all.Select(bins.MeanConfidence)], width, UnderColour, null, "\\", "#FFFFFF");
         if (band is not null)
             yield return Bars("band", AccuracyY, centres, [.. all.Select(b => band.Upper[b] - band.Lower[b])],
-                band.Lower, width * 0.36, Palette.WithOpacity(BandColour, 0.55), hover);
+                band.Lower, width * 0.36, BandColour);
         yield return Trace("scatter",
             ("name", "perfect calibration"), ("mode", "lines"), ("x", new double[] { 0, 1 }), ("y", new double[] { 0, 1 }), ("xaxis", X), ("yaxis", AccuracyY),
             ("line", Node(("color", Palette.Ink), ("width", 1.5), ("dash", "dash"))), ("hoverinfo", "skip"), ("showlegend", false));
@@ -51,7 +51,7 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         var left = grid.IsLeft(panel);
         Fill(layout,
             (ChartStyle.AxisMember('x', panel), ChartStyle.Axis(grid.IsBottom(panel) ? "Confidence" : null, grid.X(panel), CountY,
-                ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }), ("constrain", "domain"))),
+                ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }), ("mirror", "all"))),
             (ChartStyle.AxisMember('y', 2 * panel), ChartStyle.Axis(left ? "Accuracy" : null, accuracy, X,
                 ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }), ("showticklabels", left))),
             (ChartStyle.AxisMember('y', (2 * panel) + 1), ChartStyle.Axis(left ? "Pixels" : null, counts, X,
@@ -59,21 +59,24 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
                 ("showticklabels", left))));
     }
 
-    public DynamicObj.DynamicObj Heading(string name, double ece)
+    public IEnumerable<DynamicObj.DynamicObj> Texts(string name, double ece)
     {
-        var number = ece.ToString("0.0000", CultureInfo.InvariantCulture);
-        var x = grid.X(panel);
-        return ChartStyle.Text(name.Length == 0 ? $"ECE {number}" : $"<b>{Escape(name)}</b>   ECE {number}", (x[0] + x[1]) / 2, grid.Y(panel)[1]);
+        var (x, top) = (grid.X(panel), grid.Y(panel)[1]);
+        if (name.Length > 0)
+            yield return ChartStyle.Text($"<b>{Escape(name)}</b>", (x[0] + x[1]) / 2, top);
+        yield return Fill(
+            ChartStyle.Text($"<b>ECE {ece.ToString("0.0000", CultureInfo.InvariantCulture)}</b>", x[0], top, "left", "top"),
+            ("xshift", 6), ("yshift", -6), ("bgcolor", "rgba(255,255,255,0.8)"));
     }
 
     /// <summary>Entries that stand for all panels: marks without a place of their own.</summary>
     public static IEnumerable<Trace> LegendEntries(bool band)
     {
-        yield return Key("accuracy", Palette.WithOpacity(AccuracyColour, 0.8));
-        yield return Key("gap, over-confident", Palette.WithOpacity(OverColour, 0.45));
-        yield return Key("gap, under-confident", Palette.WithOpacity(UnderColour, 0.6));
+        yield return Key("accuracy", AccuracyColour);
+        yield return Key("over-confident gap", OverColour);
+        yield return Key("under-confident gap", UnderColour);
         if (band)
-            yield return Key("bootstrap interval of the accuracy", Palette.WithOpacity(BandColour, 0.55));
+            yield return Key("bootstrap interval", BandColour);
         yield return Trace("scatter", ("name", "perfect calibration"), ("mode", "lines"), ("x", new double?[] { null }), ("y", new double?[] { null }),
             ("line", Node(("color", Palette.Ink), ("width", 1.5), ("dash", "dash"))));
     }
@@ -83,13 +86,13 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         ("marker", Node(("symbol", "square"), ("size", 12), ("color", colour))));
 
     private Trace Bars(
-        string name, string y, double[] centres, double[] heights, double[]? bases, double width, string colour, string[] hover,
+        string name, string y, double[] centres, double[] heights, double[]? bases, double width, string colour, string[]? hover = null,
         string? pattern = null, string? patternColour = null) => Trace("bar",
         ("name", name), ("x", centres), ("y", heights), ("base", bases), ("width", width), ("xaxis", X), ("yaxis", y),
         ("marker", Node(
             ("color", colour), ("line", Node(("color", "#FFFFFF"), ("width", name == "band" ? 0 : 0.7))),
             ("pattern", pattern is null ? null : Node(("shape", pattern), ("fgcolor", patternColour), ("size", 6), ("solidity", 0.15), ("fillmode", "overlay"))))),
-        ("hovertext", hover), ("hoverinfo", "text"), ("showlegend", false));
+        ("hovertext", hover), ("hoverinfo", hover is null ? "skip" : "text"), ("showlegend", false));
 
     private static double TickStep(long most) => Math.Max(1, Math.Ceiling(Math.Log10(most) / 4));
 

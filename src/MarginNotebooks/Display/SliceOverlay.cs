@@ -12,6 +12,7 @@ namespace MarginNotebooks.Display;
 public static class SliceOverlay
 {
     private const int PanelPixels = 158;
+    private const int RowGap = 8;
     private const double GapX = 0.012;
     private static readonly string[] Columns = ["Image", "Ground truth", "Prediction", "Confidence", "Errors"];
 
@@ -34,8 +35,8 @@ public static class SliceOverlay
         Check(image, truth, height, width, methods, classNames, ignoreLabel);
         var lowest = 1.0 / (classNames.Count + 1);
         var rowPixels = Math.Clamp((int)Math.Round(PanelPixels * (double)height / width), 60, 480);
-        var layout = ChartStyle.Layout(title, subtitle, methods.Count * (rowPixels + 10), panelHeadings: true);
-        var grid = new PanelGrid(methods.Count * Columns.Length, Columns.Length, GapX, 10.0 / (methods.Count * (rowPixels + 10)));
+        var layout = ChartStyle.Layout(title, subtitle, (methods.Count * (rowPixels + RowGap)) - RowGap, panelHeadings: true, left: 44, right: 90, axisTitle: false);
+        var grid = new PanelGrid(methods.Count * Columns.Length, Columns.Length, GapX, (double)RowGap / ((methods.Count * (rowPixels + RowGap)) - RowGap));
         var (traces, pictures, texts) = (new List<Trace>(), new List<object>(), new List<object>());
         var grey = new SlicePicture(height, width).Grey(image).ToDataUri();
         var annotated = new SlicePicture(height, width).Grey(image).Classes(truth, ignoreLabel).ToDataUri();
@@ -60,8 +61,7 @@ public static class SliceOverlay
             texts.Add(ChartStyle.Text(Columns[c], grid.X(c).Average(), 1));
         traces.AddRange(LegendEntries(classNames));
         traces.Add(ColourBar(lowest));
-        Fill(layout, ("images", pictures.ToArray()), ("annotations", texts.ToArray()), ("margin", Node(("l", 44), ("r", 90), ("t", Top(layout)), ("b", 56))),
-            ("legend", Node(("orientation", "h"), ("x", 0.5), ("xanchor", "center"), ("y", -0.02), ("yanchor", "top"), ("traceorder", "normal"))));
+        Fill(layout, ("images", pictures.ToArray()), ("annotations", texts.ToArray()));
         return new Figure(Chart(traces, layout), title, Describe(truth, methods, ignoreLabel));
     }
 
@@ -85,7 +85,7 @@ public static class SliceOverlay
 
     private static IEnumerable<Trace> LegendEntries(IReadOnlyList<string> classNames) =>
         classNames.Select((name, i) => Key(Escape(name), Palette.Class(i + 1), "square"))
-            .Append(Key("wrong pixel; the stronger, the more confident", Palette.Vermillion, "square-x"));
+            .Append(Key("wrong pixel (stronger: more confident)", Palette.Vermillion, "square"));
 
     private static Trace Key(string name, string colour, string symbol) => Trace("scatter",
         ("name", name), ("mode", "markers"), ("x", new double?[] { null }), ("y", new double?[] { null }),
@@ -96,10 +96,8 @@ public static class SliceOverlay
         ("marker", Node(
             ("color", new[] { lowest }), ("cmin", lowest), ("cmax", 1), ("colorscale", Viridis.ColorScale), ("showscale", true),
             ("colorbar", Node(
-                ("title", Node(("text", "Confidence"), ("side", "right"))), ("thickness", 14), ("x", 1.012), ("xanchor", "left"), ("len", 1), ("y", 0.5),
+                ("title", Node(("text", "Confidence"), ("side", "right"))), ("thickness", 14), ("x", 1.012), ("xanchor", "left"), ("len", 1), ("y", 0.5), ("ypad", 0),
                 ("tickformat", ".2f"), ("tickvals", Enumerable.Range(0, 4).Select(i => Math.Round(lowest + ((1 - lowest) * i / 3), 2)).ToArray()), ("outlinewidth", 0))))));
-
-    private static object Top(Layout layout) => ((DynamicObj.DynamicObj)layout.GetPropertyValue("margin")).GetPropertyValue("t");
 
     private static void Check(
         float[] image, byte[] truth, int height, int width, IReadOnlyList<SlicePrediction> methods, IReadOnlyList<string> classNames, byte ignore)

@@ -6,7 +6,7 @@ namespace MarginNotebooks.Display;
 /// <remarks>A picture is a tenth of the size of the same numbers in a chart's JSON; it is enlarged here because browsers would blur it.</remarks>
 internal sealed class SlicePicture
 {
-    private const int TargetSize = 384;
+    private const int TargetSize = 256;
     private readonly int _height;
     private readonly int _width;
     private readonly int _scale;

@@ -10,7 +10,7 @@ public static class TrainingCurves
 {
     private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot"];
 
-    /// <summary>Two panels: the training loss (line) with the validation loss (thin dotted line), and the validation mean IoU with its best epoch marked.</summary>
+    /// <summary>Two panels: the training loss (solid) with the validation loss (dotted), and the validation mean IoU with its best epoch marked.</summary>
     /// <param name="runs">Name and epoch log of each run. Losses of different methods are on different scales.</param>
     /// <param name="title">Title of the figure.</param>
     /// <param name="subtitle">More about the runs; null for none.</param>
@@ -30,7 +30,7 @@ public static class TrainingCurves
         AddAxes(layout, 1, [0.56, 1], "Foreground mean IoU", longest);
         Fill(layout, ("annotations", new object[]
         {
-            ChartStyle.Text("<b>Loss</b>, training (solid) and validation (thin)", 0.23, 1),
+            ChartStyle.Text("<b>Loss</b>, training (solid) and validation (dotted)", 0.23, 1),
             ChartStyle.Text("<b>Validation score</b>, best epoch marked", 0.78, 1),
         }));
         var traces = new List<Trace>();
@@ -48,7 +48,7 @@ public static class TrainingCurves
         var label = Escape(name);
         var best = Best(log);
         traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.TrainLoss)], colour, 2.2, dash, group, legend: true, "training loss %{y:.4f}"));
-        traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.ValidationLoss)], colour, 1.2, "dot", group, legend: false, "validation loss %{y:.4f}"));
+        traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.ValidationLoss)], colour, 1.5, "dot", group, legend: false, "validation loss %{y:.4f}"));
         traces.Add(Line($"{label}", "x2", "y2", epochs, [.. log.Select(epoch => epoch.ValidationMeanIoU)], colour, 2.2, dash, group, legend: false, "mean IoU %{y:.4f}"));
         if (best is not null)
             traces.Add(Trace("scatter",
@@ -67,7 +67,7 @@ public static class TrainingCurves
 
     private static void AddAxes(Layout layout, int panel, double[] domain, string title, int longest) => Fill(layout,
         (ChartStyle.AxisMember('x', panel), ChartStyle.Axis("Epoch", domain, ChartStyle.AxisId('y', panel),
-            ("range", longest == 1 ? new[] { 0.5, 1.5 } : [1, longest]), ("tickformat", "d"), ("dtick", longest <= 12 ? 1 : null))),
+            ("range", longest == 1 ? new[] { 0.5, 1.5 } : [1 - (0.03 * (longest - 1)), longest + (0.03 * (longest - 1))]), ("tickformat", "d"), ("dtick", longest <= 12 ? 1 : null))),
         (ChartStyle.AxisMember('y', panel), ChartStyle.Axis(title, [0, 1], ChartStyle.AxisId('x', panel), ("rangemode", "normal"))));
 
     private static EpochRecord? Best(IReadOnlyList<EpochRecord> log) =>
