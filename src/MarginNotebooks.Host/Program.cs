@@ -1,1 +1,10 @@
-return 0;
+using MarginNotebooks.Host.Commands;
+
+return await CommandLine.InvokeAsync(
+    args,
+    // One line a command; each lives in its own file under Commands.
+    NotebookCommand.Create(),
+    DataCommand.Create(),
+    TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    DoctorCommand.Create());

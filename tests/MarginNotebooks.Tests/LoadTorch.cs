@@ -13,6 +13,8 @@ internal static class LoadTorch
         try
         {
             TorchRuntime.EnsureLoaded();
+            // The test classes run side by side: one thread each is faster than many that wait for one another.
+            TorchSharp.torch.set_num_threads(1);
         }
         catch (TorchUnavailableException)
         {

@@ -6,8 +6,8 @@ namespace MarginNotebooks.Losses;
 /// <summary>Cross-entropy plus soft Dice, the common compound baseline.</summary>
 /// <remarks>
 /// <para><c>L = CE + w·Dice</c>, see <see cref="CrossEntropyLoss"/> and <see cref="SoftDiceLoss"/>.</para>
-/// <para>Source: the paper's CE+Dice baseline; authors' <c>losses/ce_dice.py</c> (weight 1, background included, whatever that class's own
-/// argument says: it accepts one and drops it).</para>
+/// <para>Source: the paper's CE+Dice baseline; authors' <c>losses/ce_dice.py</c> (weight 1, background included, whatever that class's
+/// own argument says: it accepts one and drops it).</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>.</para>
 /// </remarks>
 public sealed class CrossEntropyDiceLoss : SegmentationLoss
@@ -17,7 +17,7 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
     /// <param name="diceWeight">w, at least 0.</param>
     /// <param name="smooth">Dice smoothing ε &gt; 0.</param>
     public CrossEntropyDiceLoss(
-        DiceBackground background = DiceBackground.Included, double diceWeight = 1, double smooth = SoftDiceLoss.PublishedSmooth)
+        Background background = Background.Included, double diceWeight = 1, double smooth = SoftDiceLoss.PublishedSmooth)
     {
         Background = background;
         DiceWeight = Hyper.NotNegative(diceWeight);
@@ -25,7 +25,7 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
     }
 
     /// <summary>Whether class 0 counts in the Dice part.</summary>
-    public DiceBackground Background { get; }
+    public Background Background { get; }
 
     /// <summary>w, the weight of the Dice part.</summary>
     public double DiceWeight { get; }
@@ -46,7 +46,7 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(
-        Tensor logits, Tensor labels, DiceBackground background = DiceBackground.Included, double diceWeight = 1,
+        Tensor logits, Tensor labels, Background background = Background.Included, double diceWeight = 1,
         double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex,

@@ -33,5 +33,5 @@ public sealed class CrossEntropyLoss : SegmentationLoss
     }
 
     internal static Tensor Term(PixelBatch batch) =>
-        batch.DivideByCount(nn.functional.nll_loss(batch.LogProbabilities, batch.Labels, reduction: nn.Reduction.Sum));
+        batch.DivideByCount(batch.NegativeLogLikelihood().sum());
 }

@@ -5,12 +5,12 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>Explicit confidence penalty (ECP): cross-entropy minus a share of the prediction's entropy.</summary>
 /// <remarks>
-/// <para><c>ECP = CE - α·H</c>, with <c>H = mean_{pixels,k}(-s_k log s_k)</c> over pixels <em>and</em> classes: 1/C of the textbook entropy, so
-/// α acts as α/C.</para>
+/// <para><c>ECP = CE - α·H</c>, with <c>H = mean_{pixels,k}(-s_k log s_k)</c> over pixels <em>and</em> classes: 1/C of the textbook
+/// entropy, so α acts as α/C.</para>
 /// <para>Source: Pereyra et al. (2017, arXiv 1701.06548); authors' <c>losses/penalty_entropy.py</c>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>entropy</c> (weight -α).</para>
-/// <para>Departure from the authors' code: probabilities are not clamped to 1e-10 first, since <c>s·log s</c> from the log-softmax needs no
-/// clamp; below 1e-10 a summand differs by at most 2.3e-9 and its tiny gradient is kept instead of cut.</para>
+/// <para>Departure from the authors' code: probabilities are not clamped to 1e-10 first, since <c>s·log s</c> from the log-softmax needs
+/// no clamp; below 1e-10 a summand differs by at most 2.3e-9 and its tiny gradient is kept instead of cut.</para>
 /// </remarks>
 public sealed class EntropyPenaltyLoss : SegmentationLoss
 {

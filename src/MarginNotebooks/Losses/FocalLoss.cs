@@ -6,11 +6,12 @@ namespace MarginNotebooks.Losses;
 /// <summary>Focal loss: cross-entropy with less weight on pixels that are already right.</summary>
 /// <remarks>
 /// <para><c>FL = -(1 - s_y)^γ log s_y</c>, mean or sum over the counted pixels; s_y softmax probability of the true class.</para>
-/// <para>Source: Lin et al., "Focal loss for dense object detection" (ICCV 2017, arXiv 1708.02002); authors' <c>losses/focal_loss.py</c>.</para>
+/// <para>Source: Lin et al., "Focal loss for dense object detection" (ICCV 2017, arXiv 1708.02002); authors'
+/// <c>losses/focal_loss.py</c>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>focal</c>.</para>
 /// <para>Departures from the authors' code: γ and the reduction have no default (theirs are 0 and sum, their configuration 3 and mean);
-/// negative ignored labels work; <c>1 - s_y</c> is formed without cancellation as <c>-expm1(log s_y)</c>; for 0 &lt; γ &lt; 1 it is kept at or
-/// above 1e-12, where the original's gradient is NaN on pixels with s_y = 1.</para>
+/// negative ignored labels work; <c>1 - s_y</c> is formed without cancellation as <c>-expm1(log s_y)</c>; for 0 &lt; γ &lt; 1 it is kept
+/// at or above 1e-12, where the original's gradient is NaN on pixels with s_y = 1.</para>
 /// </remarks>
 public sealed class FocalLoss : SegmentationLoss
 {

@@ -2,13 +2,16 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>Spatial Gaussian whose centre weighs as much as all neighbours together, applied to one-hot labels in any number of dimensions.</summary>
+/// <summary>
+/// Spatial Gaussian whose centre weighs as much as all neighbours together, applied to one-hot labels in any number of dimensions.
+/// </summary>
 /// <remarks>
-/// <para>A pixel's target is <c>(x + a·n) / (1 + a)</c>: x its one-hot label, n the neighbours' Gaussian-weighted mean label (borders repeated), a = 1 for
-/// <see cref="GaussianCentre.NeighbourSum"/>.</para>
-/// <para>n is built axis by axis, k - 1 shifted additions each instead of k^rank - 1 in all: with F the full blur of the axes so far and N its part
-/// without the centre, <c>N' = Σ_{i≠0} g_i·shift_i(F) + N</c> and <c>F' = x + N'</c> for <c>g_0 = 1</c>. N is kept divided by g_1, so that no σ is too
-/// small; no difference of large numbers is ever taken. (The authors compute <c>1 - g</c> in float32 and lose the neighbours below σ ≈ 0.3.)</para>
+/// <para>A pixel's target is <c>(x + a·n) / (1 + a)</c>: x its one-hot label, n the neighbours' Gaussian-weighted mean label (borders
+/// repeated), a = 1 for <see cref="GaussianCentre.NeighbourSum"/>.</para>
+/// <para>n is built axis by axis, k - 1 shifted additions each instead of k^rank - 1 in all: with F the full blur of the axes so far and
+/// N its part without the centre, <c>N' = Σ_{i≠0} g_i·shift_i(F) + N</c> and <c>F' = x + N'</c> for <c>g_0 = 1</c>. N is kept divided by
+/// g_1, so that no σ is too small; no difference of large numbers is ever taken. (The authors compute <c>1 - g</c> in float32 and lose
+/// the neighbours below σ ≈ 0.3.)</para>
 /// </remarks>
 internal sealed class LabelBlur
 {
@@ -37,22 +40,22 @@ internal sealed class LabelBlur
         centreShare = 1 / (1 + neighbourShare);
     }
 
-    /// <summary>Blurred labels; no gradient. Ignored pixels (all zeros in the one-hot) count nowhere and the rest is renormalised.</summary>
+    /// <summary>
+    /// Blurred labels; no gradient. Ignored pixels (all zeros in the one-hot) count nowhere and the rest is renormalised.
+    /// </summary>
     /// <param name="oneHot">(B, C, *S), of the wanted floating type.</param>
     /// <param name="hasIgnored">Whether some pixels have no class.</param>
     /// <returns>(B, C, *S); each counted pixel sums to 1.</returns>
     public Tensor Apply(Tensor oneHot, bool hasIgnored)
     {
         using var noGrad = no_grad();
-        if (oneHot.numel() == 0)
-            return oneHot.clone();
         using var scope = NewDisposeScope();
         var neighbours = zeros_like(oneHot);
         for (var axis = 2; axis < oneHot.dim(); axis++)
         {
             var length = oneHot.shape[axis];
             var full = axis == 2 ? oneHot : oneHot.add(neighbours, alpha: nearest);
-            var padded = SpatialShift.Repeat(full, axis, radius);
+            var padded = SpatialShift.Pad(full, axis, radius, repeated: true);
             for (var i = 1; i <= radius; i++)
             {
                 neighbours.add_(padded.narrow(axis, radius - i, length), alpha: relative[i - 1]);

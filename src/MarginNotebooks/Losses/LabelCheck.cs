@@ -14,19 +14,23 @@ public static class LabelCheck
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
         if (!logits.is_floating_point())
-            throw new ArgumentException($"Logits must be of a floating type, but are {logits.dtype} of shape {Text(logits)}.", nameof(logits));
+            throw new ArgumentException(
+                $"Logits must be of a floating type, but are {logits.dtype} of shape {Text(logits)}.", nameof(logits));
         if (logits.dim() < 3 || logits.shape[1] < 1)
             throw new ArgumentException(
                 $"Logits must be (B, C, *S) with at least one class and one spatial axis, but have shape {Text(logits)}.", nameof(logits));
         if (labels.dtype != ScalarType.Int64)
             throw new ArgumentException(
-                $"Labels must be int64 class numbers, but are {labels.dtype} of shape {Text(labels)}; convert them with labels.to(ScalarType.Int64).",
+                $"Labels must be int64 class numbers, but are {labels.dtype} of shape {Text(labels)}; "
+                + "convert them with labels.to(ScalarType.Int64).",
                 nameof(labels));
         if (!Matches(logits.shape, labels.shape))
             throw new ArgumentException(
-                $"Labels of shape {Text(labels)} do not fit logits of shape {Text(logits)}; expected {ShapeText(Expected(logits.shape))}.", nameof(labels));
+                $"Labels of shape {Text(labels)} do not fit logits of shape {Text(logits)}; expected {ShapeText(Expected(logits.shape))}.",
+                nameof(labels));
         if (labels.device_type != logits.device_type || labels.device_index != logits.device_index)
-            throw new ArgumentException($"Labels are on {labels.device}, logits on {logits.device}; move them to one device.", nameof(labels));
+            throw new ArgumentException(
+                $"Labels are on {labels.device}, logits on {logits.device}; move them to one device.", nameof(labels));
     }
 
     /// <summary>Checks that every label is a class or the ignored value; waits for the device once.</summary>
@@ -47,7 +51,8 @@ public static class LabelCheck
             return;
         var wrong = lowest < 0 ? lowest : highest;
         throw new ArgumentException(
-            $"Label {wrong} is outside 0..{classes - 1} (the logits have {classes} classes; labels of shape {Text(labels)} hold {lowest}..{highest}, "
+            $"Label {wrong} is outside 0..{classes - 1} (the logits have {classes} classes; "
+            + $"labels of shape {Text(labels)} hold {lowest}..{highest}, "
             + $"ignored value: {(ignoreIndex is { } value ? value.ToString() : "none")}). "
             + "Map it to a class, or set IgnoreIndex if such pixels are to be left out.",
             nameof(labels));

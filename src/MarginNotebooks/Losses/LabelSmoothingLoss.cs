@@ -6,9 +6,10 @@ namespace MarginNotebooks.Losses;
 /// <summary>Cross-entropy against labels mixed with the uniform distribution.</summary>
 /// <remarks>
 /// <para><c>LS = (1-α)·CE + α·mean_{pixels,k}(-log s_k)</c>: the true class keeps 1-α+α/C, every other class gets α/C.</para>
-/// <para>Source: Szegedy et al. (CVPR 2016); authors' <c>losses/label_smoothing.py</c>. Other codes give α/(C-1) to the other classes: not the same
-/// numbers.</para>
-/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c> (weight 1-α), <c>uniform</c> (weight α).</para>
+/// <para>Source: Szegedy et al. (CVPR 2016); authors' <c>losses/label_smoothing.py</c>. Other codes give α/(C-1) to the other classes:
+/// not the same numbers.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c> (weight 1-α), <c>uniform</c> (weight
+/// α).</para>
 /// </remarks>
 public sealed class LabelSmoothingLoss : SegmentationLoss
 {

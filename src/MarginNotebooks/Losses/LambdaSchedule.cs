@@ -20,12 +20,12 @@ public enum LambdaRule
 
 /// <summary>The weight λ of a penalty over the epochs of a run: constant, add, multiply or step, up to a maximum.</summary>
 /// <remarks>
-/// <para>Source: <c>schedule_alpha</c> of the authors' margin losses, where λ is called alpha. <see cref="EndEpoch"/> is called once after each
-/// epoch with its zero-based number; a step happens when <c>(epoch + 1)</c> is a multiple of the step size; every change is capped at
-/// <see cref="Maximum"/>, so a start above the cap is pulled down by the first change, as in the original.</para>
-/// <para>Departure: the authors' trainer advances the schedule of the L1 margin loss only; the same method of their L2, Dice and NACL losses is
-/// never called. Here it works for every loss that takes a schedule. Their factor defaults to 0, which would zero λ at the first
-/// multiplication; here it must be given.</para>
+/// <para>Source: <c>schedule_alpha</c> of the authors' margin losses, where λ is called alpha. <see cref="EndEpoch"/> is called once
+/// after each epoch with its zero-based number; a step happens when <c>(epoch + 1)</c> is a multiple of the step size; every change is
+/// capped at <see cref="Maximum"/>, so a start above the cap is pulled down by the first change, as in the original.</para>
+/// <para>Departure: the authors' trainer advances the schedule of the L1 margin loss only; the same method of their L2, Dice and NACL
+/// losses is never called. Here it works for every loss that takes a schedule. Their factor defaults to 0, which would zero λ at the
+/// first multiplication; here it must be given.</para>
 /// <para>A schedule holds state: give each loss its own.</para>
 /// </remarks>
 public sealed class LambdaSchedule

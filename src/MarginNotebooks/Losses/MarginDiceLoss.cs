@@ -7,10 +7,12 @@ namespace MarginNotebooks.Losses;
 /// <remarks>
 /// <para><c>L = CE + Dice + λ·mean_{pixels,k} max(0, d_k - m)</c>, with <c>d_k = max_j l_j - l_k</c>; see <see cref="MarginLoss"/> and
 /// <see cref="SoftDiceLoss"/>.</para>
-/// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826; authors' <c>losses/logit_margin_ce_dice.py</c>, whose Dice leaves the
-/// background out, unlike that of their CE+Dice baseline.</para>
-/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>, <c>margin</c> (weight λ).</para>
-/// <para>Departures: ignored labels work (the authors' code raises); the λ schedule advances (their trainer never advances it for this loss).</para>
+/// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826; authors' <c>losses/logit_margin_ce_dice.py</c>, whose Dice
+/// leaves the background out, unlike that of their CE+Dice baseline.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>, <c>margin</c> (weight
+/// λ).</para>
+/// <para>Departures: ignored labels work (the authors' code raises); the λ schedule advances (their trainer never advances it for this
+/// loss).</para>
 /// </remarks>
 public sealed class MarginDiceLoss : SegmentationLoss
 {
@@ -20,7 +22,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
     /// <param name="background">Whether class 0 counts in the Dice part; the paper's code leaves it out.</param>
     /// <param name="smooth">Dice smoothing ε &gt; 0.</param>
     public MarginDiceLoss(
-        double margin, LambdaSchedule lambda, DiceBackground background = DiceBackground.Excluded, double smooth = SoftDiceLoss.PublishedSmooth)
+        double margin, LambdaSchedule lambda, Background background = Background.Excluded, double smooth = SoftDiceLoss.PublishedSmooth)
     {
         ArgumentNullException.ThrowIfNull(lambda);
         Margin = Hyper.NotNegative(margin);
@@ -37,7 +39,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
     public LambdaSchedule Lambda { get; }
 
     /// <summary>Whether class 0 counts in the Dice part.</summary>
-    public DiceBackground Background { get; }
+    public Background Background { get; }
 
     /// <summary>ε of the Dice part.</summary>
     public double Smooth { get; }
@@ -56,7 +58,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(
-        Tensor logits, Tensor labels, double margin, double lambda, DiceBackground background = DiceBackground.Excluded,
+        Tensor logits, Tensor labels, double margin, double lambda, Background background = Background.Excluded,
         double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex,

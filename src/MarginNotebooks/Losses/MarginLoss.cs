@@ -3,15 +3,17 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>Margin-based label smoothing (MbLS), the paper's method: cross-entropy plus a linear penalty on logit distances beyond a margin.</summary>
+/// <summary>
+/// Margin-based label smoothing (MbLS), the paper's method: cross-entropy plus a linear penalty on logit distances beyond a margin.
+/// </summary>
 /// <remarks>
-/// <para><c>L = CE + λ·mean_{pixels,k} max(0, d_k - m)</c>, with <c>d_k = max_j l_j - l_k</c>. Inside the margin the penalty has no gradient, so it
-/// does not pull towards the uninformative solution as label smoothing, focal loss and the entropy penalty do.</para>
+/// <para><c>L = CE + λ·mean_{pixels,k} max(0, d_k - m)</c>, with <c>d_k = max_j l_j - l_k</c>. Inside the margin the penalty has no
+/// gradient, so it does not pull towards the uninformative solution as label smoothing, focal loss and the entropy penalty do.</para>
 /// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826, arXiv 2209.09641; Liu et al., CVPR 2022, arXiv 2111.15430;
 /// authors' <c>losses/logit_margin_l1.py</c>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>margin</c> (weight λ).</para>
-/// <para>The mean runs over all classes, the largest logit's zero distance included, as in the original. A distance exactly on the margin has no
-/// gradient. Departures: no default margin (the authors' class says 10, their command line 5); a negative ignored label leaves
+/// <para>The mean runs over all classes, the largest logit's zero distance included, as in the original. A distance exactly on the margin
+/// has no gradient. Departures: no default margin (the authors' class says 10, their command line 5); a negative ignored label leaves
 /// both terms (theirs leaves cross-entropy only); the λ schedule is that of <see cref="LambdaSchedule"/>.</para>
 /// </remarks>
 public sealed class MarginLoss : SegmentationLoss
@@ -46,7 +48,8 @@ public sealed class MarginLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double margin, double lambda, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
-            logits, labels, ignoreIndex, batch => CrossEntropyLoss.Term(batch).add(MarginTerm(batch, Hyper.NotNegative(margin)), alpha: lambda));
+            logits, labels, ignoreIndex,
+            batch => CrossEntropyLoss.Term(batch).add(MarginTerm(batch, Hyper.NotNegative(margin)), alpha: lambda));
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels)

@@ -7,9 +7,11 @@ namespace MarginNotebooks.Losses;
 /// <remarks>
 /// <para>Published: <c>L = CE + λ·mean_{pixels,k} max(0, d_k - m)²</c>, with <c>d_k = max_j l_j - l_k</c>.
 /// Authors' code: <c>L = CE + λ·mean_{pixels,k} (d_k - m)²</c>, see <see cref="SquaredMarginVariant"/>.</para>
-/// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826, comparison of L1 and L2 penalties; authors' <c>losses/logit_margin_l2.py</c>.</para>
+/// <para>Source: Murugesan et al., Medical Image Analysis 87 (2023) 102826, comparison of L1 and L2 penalties; authors'
+/// <c>losses/logit_margin_l2.py</c>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>margin</c> (weight λ).</para>
-/// <para>Departures: the published form is the default; the λ schedule advances (the authors' trainer never advances it for this loss).</para>
+/// <para>Departures: the published form is the default; the λ schedule advances (the authors' trainer never advances it for this
+/// loss).</para>
 /// </remarks>
 public sealed class MarginSquaredLoss : SegmentationLoss
 {

@@ -2,19 +2,21 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>One batch as the terms of a loss share it: checked inputs, one log-softmax, the ignored pixels and the mean over the others.</summary>
+/// <summary>
+/// One batch as the terms of a loss share it: checked inputs, one log-softmax, the ignored pixels and the mean over the others.
+/// </summary>
 /// <remarks>
 /// Everything works along axis 1 of <c>(B, C, *S)</c>, so channels-last strides are kept and nothing is copied to flatten it.
 /// All tensors belong to the dispose scope in which the batch was made.
 /// </remarks>
 internal sealed class PixelBatch
 {
-    /// <summary>The label that <c>nll_loss</c> skips; no class mask matches it either.</summary>
-    private const long Skipped = -100;
+    /// <summary>The label of ignored pixels, which no class mask matches.</summary>
+    public const long NoClass = -100;
 
     private Tensor? logProbabilities;
     private Tensor? probabilities;
-    private Tensor? classMask;
+    private Tensor? oneHot;
     private Tensor? count;
 
     public PixelBatch(Tensor logits, Tensor labels, long? ignoreIndex, bool checkLabels = true)
@@ -22,9 +24,10 @@ internal sealed class PixelBatch
         LabelCheck.Shapes(logits, labels);
         if (checkLabels)
             LabelCheck.Range(labels, logits.shape[1], ignoreIndex);
+        IgnoreIndex = ignoreIndex;
         Logits = logits.dtype is ScalarType.Float32 or ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
         Ignored = ignoreIndex is { } ignored ? labels == ignored : null;
-        Labels = Ignored is null ? labels : labels.masked_fill(Ignored, Skipped);
+        Labels = Ignored is null ? labels : labels.masked_fill(Ignored, NoClass);
         Classes = logits.shape[1];
         SpatialRank = (int)logits.dim() - 2;
     }
@@ -37,6 +40,8 @@ internal sealed class PixelBatch
 
     /// <summary>(B, *S) bool, true where the pixel does not count; null when all count.</summary>
     public Tensor? Ignored { get; }
+
+    public long? IgnoreIndex { get; }
 
     public long Classes { get; }
 
@@ -51,8 +56,8 @@ internal sealed class PixelBatch
     /// <summary>(B, C, *S) softmax probabilities.</summary>
     public Tensor Probabilities => probabilities ??= LogProbabilities.exp();
 
-    /// <summary>(B, C, *S) bool, true at the class of each counted pixel.</summary>
-    public Tensor ClassMask => classMask ??= Labels.unsqueeze(1) == ClassNumbers(SpatialRank);
+    /// <summary>(B, C, *S) of the logits' type: 1 at the class of each counted pixel, 0 elsewhere.</summary>
+    public Tensor OneHot => oneHot ??= (Labels.unsqueeze(1) == ClassNumbers(SpatialRank)).to(Logits.dtype);
 
     /// <summary>Counted pixels, at least 1: the divisor of every mean.</summary>
     private Tensor Count => count ??= Ignored!.logical_not().sum().clamp_min(1).to(Logits.dtype);
@@ -64,8 +69,27 @@ internal sealed class PixelBatch
         return arange(Classes, dtype: ScalarType.Int64, device: Labels.device).view(shape);
     }
 
+    /// <summary>(B, C', *S): the classes that count, without a copy.</summary>
+    public Tensor Scored(Tensor perClass, Background background)
+    {
+        if (background == Background.Included)
+            return perClass;
+        if (Classes < 2)
+            throw new ArgumentException($"Without background no class is left: the logits have shape {LabelCheck.Text(Logits)}.");
+        return perClass.narrow(1, 1, Classes - 1);
+    }
+
     /// <summary>(B, *S) negative log probability of the true class; 0 at ignored pixels.</summary>
-    public Tensor NegativeLogLikelihood() => nn.functional.nll_loss(LogProbabilities, Labels, reduction: nn.Reduction.None);
+    /// <remarks>
+    /// Gathered rather than through <c>nll_loss</c>, which is no faster, fails in its backward pass on channels-last strides, and silently
+    /// skips the label -100.
+    /// </remarks>
+    public Tensor NegativeLogLikelihood()
+    {
+        var index = Ignored is null ? Labels : Labels.masked_fill(Ignored, 0);
+        var nll = LogProbabilities.gather(1, index.unsqueeze(1)).squeeze(1).neg();
+        return Ignored is null ? nll : nll.masked_fill(Ignored, 0);
+    }
 
     /// <summary>Sum over counted pixels of a value a pixel (B, *S).</summary>
     public Tensor Sum(Tensor perPixel) => Ignored is null ? perPixel.sum() : perPixel.masked_fill(Ignored, 0).sum();

@@ -4,14 +4,16 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>A pixel-wise training objective: logits and labels in, one scalar with its named terms out.</summary>
 /// <remarks>
-/// Shapes: <c>logits (B, C, *S)</c> of a floating type, <c>labels (B, *S) int64</c>, with one or more spatial axes S, in any memory layout.
-/// bfloat16 and half logits are computed in float32. Every loss of the kit keeps these promises:
+/// Shapes: <c>logits (B, C, *S)</c> of a floating type, <c>labels (B, *S) int64</c>, with one or more spatial axes S, in any memory
+/// layout. bfloat16 and half logits are computed in float32. Every loss of the kit keeps these promises:
 /// <list type="bullet">
-/// <item>pixels whose label is <see cref="IgnoreIndex"/> count nowhere, neither in sums nor in pixel counts; one remaining pixel is enough;</item>
+/// <item>pixels whose label is <see cref="IgnoreIndex"/> count nowhere, neither in sums nor in pixel counts; one remaining pixel is
+/// enough;</item>
 /// <item>when no pixel remains the loss is 0 with a zero gradient, connected to the graph (the authors' code gives NaN, which would
 /// poison the weights), so a batch without labelled pixels trains nothing and harms nothing;</item>
 /// <item>a NaN logit of a counted pixel makes the loss NaN, so a trainer that looks at the value notices;</item>
-/// <item>wrong shapes, types or label values are an <see cref="ArgumentException"/> that says which (see <see cref="LabelCheck"/>).</item>
+/// <item>wrong shapes, types or label values are an <see cref="ArgumentException"/> that says which (see <see
+/// cref="LabelCheck"/>).</item>
 /// </list>
 /// </remarks>
 public abstract class SegmentationLoss
@@ -25,7 +27,8 @@ public abstract class SegmentationLoss
     /// <summary>Whether each batch's label values are checked to lie in 0..C-1; true unless switched off.</summary>
     /// <remarks>
     /// On a GPU the check waits for the device once a batch. Switch it off for throughput once the data are known to be good: a label
-    /// out of range then fails inside libtorch, or on CUDA as a device-side assertion that ends the process. Shapes and types are always checked.
+    /// out of range then fails inside libtorch, or on CUDA as a device-side assertion that ends the process. Shapes and types are always
+    /// checked.
     /// </remarks>
     public bool CheckLabels { get; init; } = true;
 

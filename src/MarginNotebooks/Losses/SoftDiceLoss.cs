@@ -4,10 +4,10 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>Soft Dice loss: one minus the overlap of probabilities and labels, a sample and class at a time.</summary>
 /// <remarks>
-/// <para><c>Dice = mean_{b,c} [1 - (2 Σ p·t + ε) / (Σ p + Σ t + ε)]</c>: p softmax probability, t one-hot label, sums over the pixels of sample b,
-/// ε <see cref="Smooth"/>. No squares in the denominator.</para>
+/// <para><c>Dice = mean_{b,c} [1 - (2 Σ p·t + ε) / (Σ p + Σ t + ε)]</c>: p softmax probability, t one-hot label, sums over the pixels of
+/// sample b, ε <see cref="Smooth"/>. No squares in the denominator.</para>
 /// <para>Source: Milletari et al., V-Net (2016), in the form of MONAI's <c>DiceLoss</c>; the authors use two variants that differ in the
-/// background only, see <see cref="DiceBackground"/>.</para>
+/// background only, see <see cref="Background"/>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>dice</c>.</para>
 /// <para>A class absent from a sample gives nearly 1 as soon as it has any probability there, as in the original.
 /// Ignored pixels leave numerator and denominator (the authors' code raises); a sample without counted pixels gives exactly 0.</para>
@@ -20,20 +20,20 @@ public sealed class SoftDiceLoss : SegmentationLoss
     /// <summary>A soft Dice loss.</summary>
     /// <param name="background">Whether class 0 counts.</param>
     /// <param name="smooth">ε &gt; 0, added to numerator and denominator.</param>
-    public SoftDiceLoss(DiceBackground background, double smooth = PublishedSmooth)
+    public SoftDiceLoss(Background background, double smooth = PublishedSmooth)
     {
         Background = background;
         Smooth = Hyper.Positive(smooth);
     }
 
     /// <summary>Whether class 0 counts.</summary>
-    public DiceBackground Background { get; }
+    public Background Background { get; }
 
     /// <summary>ε, added to numerator and denominator.</summary>
     public double Smooth { get; }
 
     /// <inheritdoc/>
-    public override string Name => Background == DiceBackground.Included ? "Dice" : "Dice (no background)";
+    public override string Name => Background == Background.Included ? "Dice" : "Dice (no background)";
 
     /// <summary>Soft Dice loss of a batch, mean over samples and classes.</summary>
     /// <param name="logits"><c>(B, C, *S)</c> float.</param>
@@ -44,7 +44,7 @@ public sealed class SoftDiceLoss : SegmentationLoss
     /// <returns>A scalar with gradient, in 0..1.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit, or only the background is left.</exception>
     public static Tensor Compute(
-        Tensor logits, Tensor labels, DiceBackground background, double smooth = PublishedSmooth, long? ignoreIndex = null) =>
+        Tensor logits, Tensor labels, Background background, double smooth = PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, background, Hyper.Positive(smooth)));
 
     /// <inheritdoc/>
@@ -55,21 +55,17 @@ public sealed class SoftDiceLoss : SegmentationLoss
         return Terms(dice, ("dice", dice));
     }
 
-    internal static Tensor Term(PixelBatch batch, DiceBackground background, double smooth)
+    internal static Tensor Term(PixelBatch batch, Background background, double smooth)
     {
-        var first = background == DiceBackground.Excluded ? 1 : 0;
-        if (batch.Classes <= first)
-            throw new ArgumentException($"Dice without background needs at least 2 classes, but the logits have shape {LabelCheck.Text(batch.Logits)}.");
-        if (batch.Logits.numel() == 0)
-            return batch.Probabilities.sum();
-        // (B, C', *S); narrowing copies nothing.
-        var mask = batch.ClassMask.narrow(1, first, batch.Classes - first);
-        var p = batch.Probabilities.narrow(1, first, batch.Classes - first);
+        var t = batch.Scored(batch.OneHot, background);
+        var p = batch.Scored(batch.Probabilities, background);
+        if (p.numel() == 0)
+            return p.sum();
         if (batch.Ignored is not null)
             p = p.masked_fill(batch.Ignored.unsqueeze(1), 0);
         var axes = batch.SpatialAxes;
-        var overlap = p.masked_fill(mask.logical_not(), 0).sum(axes);
-        var sizes = p.sum(axes) + mask.sum(axes, type: p.dtype);
+        var overlap = (p * t).sum(axes);
+        var sizes = p.sum(axes) + t.sum(axes);
         return 1 - ((2 * overlap + smooth) / (sizes + smooth)).mean();
     }
 }

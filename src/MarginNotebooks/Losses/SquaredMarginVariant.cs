@@ -7,8 +7,8 @@ public enum SquaredMarginVariant
     Published,
 
     /// <summary>
-    /// As the authors' code computes it: the square of <c>d - m</c>, clipped afterwards, which does nothing. Distances below the margin are pushed up to it;
-    /// the loss asks for equality with the margin.
+    /// As the authors' code computes it: the square of <c>d - m</c>, clipped afterwards, which does nothing. Distances below the margin
+    /// are pushed up to it; the loss asks for equality with the margin.
     /// </summary>
     AuthorsCode,
 }

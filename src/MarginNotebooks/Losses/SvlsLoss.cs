@@ -5,14 +5,15 @@ namespace MarginNotebooks.Losses;
 
 /// <summary>Spatially varying label smoothing (SVLS): cross-entropy against labels blurred by their neighbours.</summary>
 /// <remarks>
-/// <para><c>SVLS = mean_pixels(-Σ_k t_k log s_k)</c>, t the one-hot labels under a spatial Gaussian whose centre is replaced by the sum of its
-/// neighbours, borders repeated: a pixel keeps half its label, the other half is its neighbours' (σ shapes that half only).</para>
-/// <para>Source: Islam and Glocker, "Spatially varying label smoothing" (IPMI 2021, arXiv 2104.05788); authors' <c>losses/spatial_ls_repo.py</c>.</para>
+/// <para><c>SVLS = mean_pixels(-Σ_k t_k log s_k)</c>, t the one-hot labels under a spatial Gaussian whose centre is replaced by the sum
+/// of its neighbours, borders repeated: a pixel keeps half its label, the other half is its neighbours' (σ shapes that half only).</para>
+/// <para>Source: Islam and Glocker, "Spatially varying label smoothing" (IPMI 2021, arXiv 2104.05788); authors'
+/// <c>losses/spatial_ls_repo.py</c>.</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>, any number of spatial axes, the kernel as wide along each.
 /// Parts: <c>svls</c>.</para>
-/// <para>Departures: the kernel size is honoured (theirs is always 3) and the centre rule is right for every size; small σ keeps its digits.
-/// Ignored labels work (theirs raise): ignored pixels are not scored and give nothing to their neighbours, whose targets are renormalised
-/// over what remains.</para>
+/// <para>Departures: the kernel size is honoured (theirs is always 3) and the centre rule is right for every size; small σ keeps its
+/// digits. Ignored labels work (theirs raise): ignored pixels are not scored and give nothing to their neighbours, whose targets are
+/// renormalised over what remains.</para>
 /// </remarks>
 public sealed class SvlsLoss : SegmentationLoss
 {
@@ -75,6 +76,6 @@ public sealed class SvlsLoss : SegmentationLoss
     private static Tensor Targets(PixelBatch batch, double sigma, int kernelSize)
     {
         var blur = new LabelBlur(batch.SpatialRank, kernelSize, sigma, GaussianCentre.NeighbourSum);
-        return blur.Apply(batch.ClassMask.to(batch.Logits.dtype), batch.Ignored is not null);
+        return blur.Apply(batch.OneHot, batch.Ignored is not null);
     }
 }

@@ -7,10 +7,11 @@ namespace MarginNotebooks.Metrics;
 /// </remarks>
 public static class AdaptiveCalibrationError
 {
-    /// <summary>Sound rule: pixels of equal confidence stay together, every pixel counts, the order of the pixels does not matter.</summary>
+    /// <summary>Sound rule: pixels of equal confidence stay together, every pixel counts, the order of the pixels does not
+    /// matter.</summary>
     /// <remarks>
-    /// Confidences are sorted and grouped by value; a group goes as a whole to bin <c>⌊K·(c + g/2)/n⌋</c>, where c pixels lie below it and g in it.
-    /// With all confidences equal this is one bin, and the result |accuracy − confidence|.
+    /// Confidences are sorted and grouped by value; a group goes as a whole to bin <c>⌊K·(c + g/2)/n⌋</c>, where c pixels lie below it
+    /// and g in it. With all confidences equal this is one bin, and the result |accuracy − confidence|.
     /// </remarks>
     /// <param name="confidence">Confidence of each pixel.</param>
     /// <param name="correct">Whether each pixel was right.</param>
@@ -31,10 +32,12 @@ public static class AdaptiveCalibrationError
         return CalibrationErrors.Expected(mass.Sums);
     }
 
-    /// <summary>Authors' rule (AdaptiveECELoss): edges interpolated on the sorted confidences at positions <c>n·i/K</c>, bins (lower, upper].</summary>
+    /// <summary>Authors' rule (AdaptiveECELoss): edges interpolated on the sorted confidences at positions <c>n·i/K</c>, bins (lower,
+    /// upper].</summary>
     /// <remarks>
-    /// The first edge is the smallest confidence and the test is strict, so the least confident pixels are left out of every bin while n still counts
-    /// them; the last positions lie beyond the array, so the last bin is narrower; equal confidences give 0 even if all are wrong.
+    /// The first edge is the smallest confidence and the test is strict, so the least confident pixels are left out of every bin while n
+    /// still counts them; the last positions lie beyond the array, so the last bin is narrower; equal confidences give 0 even if all are
+    /// wrong.
     /// </remarks>
     /// <param name="confidence">Confidence of each pixel.</param>
     /// <param name="correct">Whether each pixel was right.</param>
@@ -58,7 +61,8 @@ public static class AdaptiveCalibrationError
         return CalibrationErrors.Expected(sums, n);
     }
 
-    // The original's edge is a double (linear interpolation at n·i/K, clamped to the last position) that libtorch rounds to float32 to compare.
+    // The original's edge is a double (linear interpolation at n·i/K, clamped to the last position); libtorch rounds it to float32 to
+    // compare.
     private static float Edge(float[] sorted, int i, int bins)
     {
         var n = sorted.Length;
@@ -72,7 +76,8 @@ public static class AdaptiveCalibrationError
     private static (float[] Confidence, bool[] Correct) Sorted(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct)
     {
         if (confidence.Length != correct.Length)
-            throw new ArgumentException($"There are {confidence.Length} confidences but {correct.Length} correctness values.", nameof(correct));
+            throw new ArgumentException(
+                $"There are {confidence.Length} confidences but {correct.Length} correctness values.", nameof(correct));
         var keys = confidence.ToArray();
         var values = correct.ToArray();
         Array.Sort(keys, values);

@@ -2,10 +2,12 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Metrics;
 
-/// <summary>The authors' training-time calibration score: each batch's measures, averaged with the batch's number of pixels as weight.</summary>
+/// <summary>The authors' training-time calibration score: each batch's measures, averaged with the batch's number of pixels as
+/// weight.</summary>
 /// <remarks>
-/// Not the measure of the pooled pixels: binned errors of small batches are biased upwards, and the result depends on the batch size. Kept to compare
-/// with the original (SegmentCalibrateEvaluator); use <see cref="CalibrationAccumulator"/> for new work. Batches without a pixel are left out.
+/// Not the measure of the pooled pixels: binned errors of small batches are biased upwards, and the result depends on the batch size.
+/// Kept to compare with the original (SegmentCalibrateEvaluator); use <see cref="CalibrationAccumulator"/> for new work. Batches without
+/// a pixel are left out.
 /// </remarks>
 /// <param name="classes">Number of classes, background included.</param>
 /// <param name="ignoreIndex">Label of pixels that never count.</param>

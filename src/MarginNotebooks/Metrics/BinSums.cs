@@ -1,6 +1,7 @@
 namespace MarginNotebooks.Metrics;
 
-/// <summary>Sums over the pixels that fell into each confidence bin: all that binned calibration errors and reliability diagrams need.</summary>
+/// <summary>Sums over the pixels that fell into each confidence bin: all that binned calibration errors and reliability diagrams
+/// need.</summary>
 /// <remarks>Additive: the sums of two sets of pixels are the element-wise sums, so volumes can be streamed and pooled.</remarks>
 public sealed class BinSums
 {

@@ -4,7 +4,8 @@ namespace MarginNotebooks.Metrics;
 
 /// <summary>Accumulates calibration measures of one pixel region over batches, keeping sums and never the pixels.</summary>
 /// <remarks>
-/// Results do not depend on the number of threads; accumulators of different batches can be merged. The one exception to keeping no pixels is
+/// Results do not depend on the number of threads; accumulators of different batches can be merged. The one exception to keeping no
+/// pixels is
 /// <see cref="AdaptiveRule.Authors"/>, whose definition needs the region's sorted confidences (5 bytes a pixel).
 /// </remarks>
 /// <example><code>
@@ -77,7 +78,8 @@ public sealed class CalibrationAccumulator
     public void Merge(CalibrationAccumulator other)
     {
         if (other.Classes != Classes || other.Rules != Rules || other.Region != Region || other.IgnoreIndex != IgnoreIndex)
-            throw new ArgumentException("Only accumulators of the same classes, rules, region and ignored label can be merged.", nameof(other));
+            throw new ArgumentException(
+                "Only accumulators of the same classes, rules, region and ignored label can be merged.", nameof(other));
         TopLabel.Add(other.TopLabel);
         if (!ReferenceEquals(_gapBins, TopLabel))
             _gapBins.Add(other._gapBins);

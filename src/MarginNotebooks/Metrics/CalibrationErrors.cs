@@ -7,7 +7,8 @@ namespace MarginNotebooks.Metrics;
 /// ECE <c>= Σ_b (n_b/n)·|acc_b − conf_b|</c>; RMS <c>= sqrt(Σ_b (n_b/n)·(acc_b − conf_b)²)</c>; MCE <c>= max_b |acc_b − conf_b|</c>;
 /// ACE <c>= mean over the non-empty bins of |acc_b − conf_b|</c>.
 /// </para>
-/// <para>All lie in [0, 1]; with no pixel at all they are NaN. Source: Guo et al. 2017 (arXiv 1706.04599); Neumann et al. 2018 for ACE.</para>
+/// <para>All lie in [0, 1]; with no pixel at all they are NaN. Source: Guo et al. 2017 (arXiv 1706.04599); Neumann et al. 2018 for
+/// ACE.</para>
 /// </remarks>
 public static class CalibrationErrors
 {

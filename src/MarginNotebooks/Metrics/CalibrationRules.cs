@@ -34,7 +34,8 @@ public sealed record CalibrationRules
     /// <summary>ECE of a region without pixels: 0 in the authors' code, NaN (absent) otherwise.</summary>
     public required double ExpectedErrorWithoutPixels { get; init; }
 
-    /// <summary>What the authors' code does: 15 bins (10 for MCE, ACE and RMS, by the double ceiling), zeros left out, classes up to the largest label.</summary>
+    /// <summary>What the authors' code does: 15 bins (10 for MCE, ACE and RMS, by the double ceiling), zeros left out, classes up to the
+    /// largest label.</summary>
     public static CalibrationRules Authors { get; } = new()
     {
         Binning = new(15, BinRule.Float32EdgesDropZero),

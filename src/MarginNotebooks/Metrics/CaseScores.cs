@@ -25,10 +25,12 @@ public sealed record CaseScores
     public required (int Depth, int Height, int Width) Shape { get; init; }
 
     /// <summary>
-    /// All numbers by key, in the order of tables, rounded as the protocol says. Structure means <c>dsc</c>, <c>iou</c>, <c>hd95</c>, <c>hd</c>, <c>asd</c>,
-    /// <c>assd</c> and single structures <c>dsc/1</c>…; counts <c>missed</c>, <c>spurious</c>, <c>absent</c>; calibration <c>ece</c>, <c>cece</c>, <c>aece</c>,
-    /// <c>mce</c>, <c>ace</c>, <c>rms</c>, <c>nll</c>, <c>brier</c>, <c>accuracy</c>, <c>pixels</c> of the headline region, and <c>ece/all</c>… of the others.
-    /// NaN means not defined in this case.
+    /// All numbers by key, in the order of tables, rounded as the protocol says. Structure means <c>dsc</c>, <c>iou</c>, <c>hd95</c>,
+    /// <c>hd</c>, <c>asd</c>,
+    /// <c>assd</c> and single structures <c>dsc/1</c>…; counts <c>missed</c>, <c>spurious</c>, <c>absent</c>; calibration <c>ece</c>,
+    /// <c>cece</c>, <c>aece</c>,
+    /// <c>mce</c>, <c>ace</c>, <c>rms</c>, <c>nll</c>, <c>brier</c>, <c>accuracy</c>, <c>pixels</c> of the headline region, and
+    /// <c>ece/all</c>… of the others. NaN means not defined in this case.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Values { get; init; }
 

@@ -21,9 +21,10 @@ internal static class CaseValues
     }
 
     private static double Rounded(EvaluationProtocol protocol, string key, double value) =>
-        protocol.CaseDecimals is { } digits && key is "dsc" or "ece" or "cece" && double.IsFinite(value)
-            ? Math.Round(value, protocol.CaseDecimals ?? 15)
+        protocol.CaseDecimals is { } digits && key is ("dsc" or "ece" or "cece") && double.IsFinite(value)
+            ? Math.Round(value, digits)
             : value;
 
-    private static double MeanOfDefined(IEnumerable<double> values) => values.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
+    private static double MeanOfDefined(IEnumerable<double> values) =>
+        values.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
 }

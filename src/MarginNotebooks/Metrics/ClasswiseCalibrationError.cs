@@ -6,16 +6,18 @@ public enum ClasswiseAverage
     /// <summary>Every class the network can predict: probability given to a class that never occurs is an error like any other.</summary>
     AllClasses,
 
-    /// <summary>Classes 0 … largest label among the pixels (authors' ClasswiseECELoss): trailing absent classes drop out of the mean.</summary>
+    /// <summary>Classes 0 … largest label among the pixels (authors' ClasswiseECELoss): trailing absent classes drop out of the
+    /// mean.</summary>
     UpToLargestLabel,
 }
 
 /// <summary>Class-wise expected calibration error: each class's probability against how often that class occurs.</summary>
 /// <remarks>
-/// <c>CECE = (1/K) Σ_k Σ_b (n_kb/n)·|freq_kb − conf_kb|</c>, where bin b of class k holds the pixels whose probability for class k falls into it,
-/// <c>freq_kb</c> is the share of them that truly are class k and <c>conf_kb</c> their mean probability for it. n is the number of pixels, or, with a
-/// threshold (CRaC's variant, 1e-3), the number of pixels whose probability for that class is above it; a class with none left contributes 0.
-/// Source: Kull et al. 2019 (arXiv 1910.12656); authors' <c>evaluation/metrics.py</c>.
+/// <c>CECE = (1/K) Σ_k Σ_b (n_kb/n)·|freq_kb − conf_kb|</c>, where bin b of class k holds the pixels whose probability for class k falls
+/// into it,
+/// <c>freq_kb</c> is the share of them that truly are class k and <c>conf_kb</c> their mean probability for it. n is the number of
+/// pixels, or, with a threshold (CRaC's variant, 1e-3), the number of pixels whose probability for that class is above it; a class with
+/// none left contributes 0. Source: Kull et al. 2019 (arXiv 1910.12656); authors' <c>evaluation/metrics.py</c>.
 /// </remarks>
 public static class ClasswiseCalibrationError
 {

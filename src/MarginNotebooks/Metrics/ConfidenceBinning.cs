@@ -12,7 +12,8 @@ public enum BinRule
     /// <summary>The same edges, but exactly 0 belongs to the first bin, so that every pixel is in a bin.</summary>
     Float32Edges,
 
-    /// <summary>Bin <c>ceil(K·p − 1)</c> in double precision (authors' dictionary binning); exactly 0 belongs to the first bin, where theirs raises.</summary>
+    /// <summary>Bin <c>ceil(K·p − 1)</c> in double precision (authors' dictionary binning); exactly 0 belongs to the first bin, where
+    /// theirs raises.</summary>
     DoubleCeiling,
 }
 
@@ -42,7 +43,8 @@ public sealed class ConfidenceBinning : IEquatable<ConfidenceBinning>
     /// <summary>What happens on the edges.</summary>
     public BinRule Rule { get; }
 
-    /// <summary>The K + 1 float32 edges: <c>torch.linspace(0, 1, K + 1)</c>, whose last bit depends on the processor there and is fixed here.</summary>
+    /// <summary>The K + 1 float32 edges: <c>torch.linspace(0, 1, K + 1)</c>, whose last bit depends on the processor there and is fixed
+    /// here.</summary>
     public ReadOnlySpan<float> Edges => _edges;
 
     /// <summary>The bin of a confidence.</summary>
@@ -80,8 +82,8 @@ public sealed class ConfidenceBinning : IEquatable<ConfidenceBinning>
         _ => $"{Bins} equal-width bins by ceil({Bins}·p − 1) in double precision",
     };
 
-    // torch fills the first half upwards from 0 and the second half downwards from 1, in float32 with fused multiply-add where the processor
-    // has it; done here in one fixed way, so that bins do not depend on the machine.
+    // torch fills the first half upwards from 0 and the second half downwards from 1, in float32 with fused multiply-add where the
+    // processor has it; done here in one fixed way, so that bins do not depend on the machine.
     private static float[] Linspace(int bins)
     {
         var step = 1f / bins;

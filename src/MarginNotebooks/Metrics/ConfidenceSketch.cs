@@ -1,14 +1,16 @@
 namespace MarginNotebooks.Metrics;
 
-/// <summary>A fixed fine histogram of confidences that keeps sums, from which adaptive calibration errors follow without keeping pixels.</summary>
+/// <summary>A fixed fine histogram of confidences that keeps sums, from which adaptive calibration errors follow without keeping
+/// pixels.</summary>
 /// <remarks>
 /// <para>
-/// Cells are fine where trained networks put their mass. With <c>q = 1 − p</c>: for q below 1/16 a cell is a float32 exponent and the first 11 bits of the
-/// mantissa of q, at most 2⁻¹⁶ wide; above, cells are 2⁻¹⁵ wide. Float32 confidences above 1 − 2⁻¹² never share a cell unless they are equal.
+/// Cells are fine where trained networks put their mass. With <c>q = 1 − p</c>: for q below 1/16 a cell is a float32 exponent and the
+/// first 11 bits of the mantissa of q, at most 2⁻¹⁶ wide; above, cells are 2⁻¹⁵ wide. Float32 confidences above 1 − 2⁻¹² never share a
+/// cell unless they are equal.
 /// </para>
 /// <para>
-/// The adaptive error therefore equals the sound rule applied to confidences that count as tied when they share a cell; the confidences themselves
-/// are not rounded. About 1.2 MB whatever the number of pixels; additive.
+/// The adaptive error therefore equals the sound rule applied to confidences that count as tied when they share a cell; the confidences
+/// themselves are not rounded. About 1.2 MB whatever the number of pixels; additive.
 /// </para>
 /// </remarks>
 public sealed class ConfidenceSketch

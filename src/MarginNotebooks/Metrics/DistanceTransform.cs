@@ -2,8 +2,8 @@ namespace MarginNotebooks.Metrics;
 
 /// <summary>Exact Euclidean distance transform with anisotropic spacing, in time proportional to the number of voxels.</summary>
 /// <remarks>
-/// <c>D(x)² = min over feature voxels y of Σ_a (s_a·(x_a − y_a))²</c>, one axis after another: along a line, the minimum of parabolas is their
-/// lower envelope. Source: Felzenszwalb &amp; Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8 (2012).
+/// <c>D(x)² = min over feature voxels y of Σ_a (s_a·(x_a − y_a))²</c>, one axis after another: along a line, the minimum of parabolas is
+/// their lower envelope. Source: Felzenszwalb &amp; Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8 (2012).
 /// </remarks>
 public static class DistanceTransform
 {
@@ -39,10 +39,12 @@ public static class DistanceTransform
         foreach (var size in shape)
             product *= size;
         if (product != voxels)
-            throw new ArgumentException($"Shape ({string.Join(", ", shape.ToArray())}) has {product} voxels, the mask {voxels}.", nameof(shape));
+            throw new ArgumentException(
+                $"Shape ({string.Join(", ", shape.ToArray())}) has {product} voxels, the mask {voxels}.", nameof(shape));
         foreach (var step in spacing)
             if (!(step > 0) || double.IsInfinity(step))
-                throw new ArgumentException($"Spacing ({string.Join(", ", spacing.ToArray())}) must be positive and finite.", nameof(spacing));
+                throw new ArgumentException(
+                    $"Spacing ({string.Join(", ", spacing.ToArray())}) must be positive and finite.", nameof(spacing));
     }
 
     private static void AlongAxis(double[] values, int stride, int length, double spacing)

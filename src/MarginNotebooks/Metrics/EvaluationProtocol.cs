@@ -4,12 +4,13 @@ namespace MarginNotebooks.Metrics;
 public enum EmptyMaskRule
 {
     /// <summary>
-    /// Not in the reference: NaN, counted as absent (or spurious when something was predicted) and left out of means. Missed: Dice 0 and, for every
-    /// distance, the diagonal of the volume, which no distance can exceed: missing a structure never improves a mean.
+    /// Not in the reference: NaN, counted as absent (or spurious when something was predicted) and left out of means. Missed: Dice 0 and,
+    /// for every distance, the diagonal of the volume, which no distance can exceed: missing a structure never improves a mean.
     /// </summary>
     Sound,
 
-    /// <summary>Not in the reference: Dice 1 and distance 0 whatever was predicted. Missed: Dice 0 and distance 0, so missing improves mean distances.</summary>
+    /// <summary>Not in the reference: Dice 1 and distance 0 whatever was predicted. Missed: Dice 0 and distance 0, so missing improves
+    /// mean distances.</summary>
     Authors,
 }
 
@@ -26,7 +27,8 @@ public sealed record EvaluationProtocol
     /// <summary>How calibration measures are computed.</summary>
     public required CalibrationRules Calibration { get; init; }
 
-    /// <summary>Pixel regions of the calibration measures: the first is the headline (<c>ece</c>), the others carry their name (<c>ece/all</c>).</summary>
+    /// <summary>Pixel regions of the calibration measures: the first is the headline (<c>ece</c>), the others carry their name
+    /// (<c>ece/all</c>).</summary>
     public required IReadOnlyList<PixelRegion> Regions { get; init; }
 
     /// <summary>What empty masks score.</summary>
@@ -36,7 +38,8 @@ public sealed record EvaluationProtocol
     public required bool PhysicalDistances { get; init; }
 
     /// <summary>
-    /// True: a volume of one slice is scored as a 2-D image, by its contours. False: as a slab [1, H, W], whose every mask voxel is surface.
+    /// True: a volume of one slice is scored as a 2-D image, by its contours. False: as a slab [1, H, W], whose every mask voxel is
+    /// surface.
     /// </summary>
     public required bool SingleSliceAsImage { get; init; }
 
@@ -50,8 +53,8 @@ public sealed record EvaluationProtocol
     public long? IgnoreIndex { get; init; } = 255;
 
     /// <summary>
-    /// The authors' test protocol (<c>calib_segment_test.py</c>, <c>metrics.py</c>), to compare with their numbers. Measures that their tester does not
-    /// report (AECE, MCE, ACE, RMS, NLL, Brier) come from their definitions where they have one.
+    /// The authors' test protocol (<c>calib_segment_test.py</c>, <c>metrics.py</c>), to compare with their numbers. Measures that their
+    /// tester does not report (AECE, MCE, ACE, RMS, NLL, Brier) come from their definitions where they have one.
     /// </summary>
     public static EvaluationProtocol Authors { get; } = new()
     {
@@ -86,7 +89,8 @@ public sealed record EvaluationProtocol
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static EvaluationProtocol Named(string name) =>
         Presets.FirstOrDefault(preset => preset.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no protocol '{name}'; known are {string.Join(", ", Presets.Select(p => p.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"There is no protocol '{name}'; known are {string.Join(", ", Presets.Select(p => p.Name))}.", nameof(name));
 
     /// <summary>What a reader of a table must know about how it was made.</summary>
     /// <returns>A paragraph, one sentence a choice.</returns>
@@ -98,7 +102,8 @@ public sealed record EvaluationProtocol
         [
             $"Protocol '{Name}'.",
             $"Every measure is computed per case and structure, the background left out; a case's score is the mean over its structures. "
-                + $"Distances are {unit}; a volume of one slice is scored {(SingleSliceAsImage ? "by its contours" : "as a slab, all of it surface")}.",
+                + $"Distances are {unit}; a volume of one slice is scored "
+                + (SingleSliceAsImage ? "by its contours." : "as a slab, all of it surface."),
             EmptyMasks == EmptyMaskRule.Sound
                 ? "A structure that the reference lacks is left out and counted; a missed one has Dice 0 and the volume's diagonal as distance."
                 : "A structure that the reference lacks has Dice 1 and distance 0; a missed one has Dice 0 and distance 0.",

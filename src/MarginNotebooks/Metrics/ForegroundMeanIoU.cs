@@ -2,10 +2,11 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Metrics;
 
-/// <summary>The authors' validation score: intersection over union of each foreground class from areas pooled over everything seen, then the mean.</summary>
+/// <summary>The authors' validation score: intersection over union of each foreground class from areas pooled over everything seen, then
+/// the mean.</summary>
 /// <remarks>
-/// <c>IoU_k = I_k / (P_k + R_k − I_k + 1e-10)</c> with pixel counts summed over all slices; background is left out of the mean and pixels with the
-/// ignored label out of every count. A class that never occurs gives 0. Source: authors' <c>segment_evaluator.py</c>.
+/// <c>IoU_k = I_k / (P_k + R_k − I_k + 1e-10)</c> with pixel counts summed over all slices; background is left out of the mean and pixels
+/// with the ignored label out of every count. A class that never occurs gives 0. Source: authors' <c>segment_evaluator.py</c>.
 /// </remarks>
 public sealed class ForegroundMeanIoU
 {
@@ -38,7 +39,8 @@ public sealed class ForegroundMeanIoU
     /// <summary>Mean share of each foreground class's pixels that are predicted as that class (the authors' "macc").</summary>
     public double Recall => Mean(areas => areas.Intersection / (areas.Reference + Epsilon));
 
-    /// <summary>Intersection over union of the foreground classes' summed areas (the authors' per-batch "iou"): large classes weigh more.</summary>
+    /// <summary>Intersection over union of the foreground classes' summed areas (the authors' per-batch "iou"): large classes weigh
+    /// more.</summary>
     public double MicroIoU
     {
         get
@@ -71,7 +73,8 @@ public sealed class ForegroundMeanIoU
     public void Add(Tensor predicted, Tensor labels)
     {
         if (!predicted.shape.SequenceEqual(labels.shape))
-            throw new ArgumentException($"Predictions ({string.Join(", ", predicted.shape)}) and labels ({string.Join(", ", labels.shape)}) differ in shape.");
+            throw new ArgumentException(
+                $"Predictions ({string.Join(", ", predicted.shape)}) and labels ({string.Join(", ", labels.shape)}) differ in shape.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var truth = labels.to(ScalarType.Int64).reshape(-1);
@@ -108,6 +111,7 @@ public sealed class ForegroundMeanIoU
     {
         long low = values.min().item<long>(), high = values.max().item<long>();
         if (low < 0 || high >= Classes)
-            throw new ArgumentException($"{what} run from {low} to {high}, but the classes are 0…{Classes - 1} and the ignored label is {IgnoreIndex}.");
+            throw new ArgumentException(
+                $"{what} run from {low} to {high}, but the classes are 0…{Classes - 1} and the ignored label is {IgnoreIndex}.");
     }
 }

@@ -1,7 +1,8 @@
 namespace MarginNotebooks.Metrics;
 
 /// <summary>Voxel counts of two masks and the overlap scores that follow from them.</summary>
-/// <remarks>With result P and reference R: Dice <c>DSC = 2|P∩R| / (|P| + |R|)</c>, <c>IoU = |P∩R| / |P∪R|</c>; <c>DSC = 2·IoU/(1 + IoU)</c>.</remarks>
+/// <remarks>With result P and reference R: Dice <c>DSC = 2|P∩R| / (|P| + |R|)</c>, <c>IoU = |P∩R| / |P∪R|</c>;
+/// <c>DSC = 2·IoU/(1 + IoU)</c>.</remarks>
 /// <param name="Intersection">Voxels in both masks.</param>
 /// <param name="Result">Voxels of the predicted mask.</param>
 /// <param name="Reference">Voxels of the true mask.</param>

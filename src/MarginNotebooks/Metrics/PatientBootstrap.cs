@@ -10,7 +10,8 @@ public sealed record BootstrapOptions(int Replicates = 2000, double Level = 0.95
     public static BootstrapOptions Default { get; } = new();
 }
 
-/// <summary>Percentile bootstrap whose unit is the patient: cases of one patient are drawn together, because they are not independent.</summary>
+/// <summary>Percentile bootstrap whose unit is the patient: cases of one patient are drawn together, because they are not
+/// independent.</summary>
 internal static class PatientBootstrap
 {
     /// <summary>Evaluates a statistic on resamples of the patients.</summary>
@@ -20,7 +21,8 @@ internal static class PatientBootstrap
     internal static void Resample(int patients, BootstrapOptions options, Action<int[]> statistic)
     {
         if (options.Replicates < 1 || options.Level is not (> 0 and < 1))
-            throw new ArgumentException($"A bootstrap needs at least one replicate and a level between 0 and 1, not {options}.", nameof(options));
+            throw new ArgumentException(
+                $"A bootstrap needs at least one replicate and a level between 0 and 1, not {options}.", nameof(options));
         var random = new Random(options.Seed); // a seeded System.Random keeps its sequence across .NET versions
         var drawn = new int[patients];
         for (var r = 0; r < options.Replicates; r++)

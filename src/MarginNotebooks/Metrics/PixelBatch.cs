@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Metrics;
 
-/// <summary>A batch on the managed side: probabilities, predictions and per-pixel scores, computed once and shared by all accumulators.</summary>
+/// <summary>A batch on the managed side: probabilities, predictions and per-pixel scores, computed once and shared by all
+/// accumulators.</summary>
 /// <remarks>Pixels run over <c>(B, *S)</c>, row-major; class k's probability of pixel s of sample b is at <c>(b·C + k)·S + s</c>.</remarks>
 internal sealed class PixelBatch
 {

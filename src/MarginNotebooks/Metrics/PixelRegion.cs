@@ -2,9 +2,10 @@ namespace MarginNotebooks.Metrics;
 
 /// <summary>Which pixels a calibration measure looks at.</summary>
 /// <remarks>
-/// Only <see cref="All"/> is unbiased: a network whose probabilities are exactly right scores 0 there. The other regions choose pixels with the help of
-/// the true label, so even that network does not reach 0 (a background prediction that was kept because its true label is not background is wrong by
-/// construction). They exist because in most volumes easy background outnumbers everything else a hundred times.
+/// Only <see cref="All"/> is unbiased: a network whose probabilities are exactly right scores 0 there. The other regions choose pixels
+/// with the help of the true label, so even that network does not reach 0 (a background prediction that was kept because its true label
+/// is not background is wrong by construction). They exist because in most volumes easy background outnumbers everything else a hundred
+/// times.
 /// </remarks>
 public enum PixelRegion
 {

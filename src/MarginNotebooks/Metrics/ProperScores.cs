@@ -2,8 +2,9 @@ namespace MarginNotebooks.Metrics;
 
 /// <summary>Sums for the two proper scoring rules and the accuracy; additive.</summary>
 /// <remarks>
-/// For a pixel with true class y and probabilities p: negative log-likelihood <c>−log p_y</c> (nats), Brier score <c>Σ_k (p_k − [k = y])²</c>.
-/// Both are smallest in expectation for the true probabilities; unlike binned errors they also reward being informative.
+/// For a pixel with true class y and probabilities p: negative log-likelihood <c>−log p_y</c> (nats), Brier score
+/// <c>Σ_k (p_k − [k = y])²</c>. Both are smallest in expectation for the true probabilities; unlike binned errors they also reward being
+/// informative.
 /// </remarks>
 public sealed class ProperScores
 {

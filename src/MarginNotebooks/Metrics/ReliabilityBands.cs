@@ -11,9 +11,9 @@ public sealed record ReliabilityBand(double[] Confidence, double[] Accuracy, dou
 
 /// <summary>Bootstrap bands of the accuracy in each confidence bin; the unit is the patient.</summary>
 /// <remarks>
-/// Patients are drawn with replacement; in each resample a bin's accuracy is Σ correct / Σ count over the drawn patients. A bin that only one patient
-/// fills has no band (NaN): resampling cannot tell how other patients would behave. Pixels of one patient are far from independent, so a band from pixels would be
-/// much too narrow.
+/// Patients are drawn with replacement; in each resample a bin's accuracy is Σ correct / Σ count over the drawn patients. A bin that only
+/// one patient fills has no band (NaN): resampling cannot tell how other patients would behave. Pixels of one patient are far from
+/// independent, so a band from pixels would be much too narrow.
 /// </remarks>
 public static class ReliabilityBands
 {

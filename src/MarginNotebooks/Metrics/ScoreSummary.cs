@@ -24,8 +24,9 @@ public sealed record ScoreEstimate(string Key, double Mean, double Lower, double
 
 /// <summary>Means over cases with intervals whose unit is the patient.</summary>
 /// <remarks>
-/// Percentile cluster bootstrap: patients are drawn with replacement and all their cases with them; the statistic is the mean over the drawn cases.
-/// NaN cases are left out of the mean and counted. An infinite score (NLL of a probability of 0) is kept, and makes the mean infinite.
+/// Percentile cluster bootstrap: patients are drawn with replacement and all their cases with them; the statistic is the mean over the
+/// drawn cases. NaN cases are left out of the mean and counted. An infinite score (NLL of a probability of 0) is kept, and makes the mean
+/// infinite.
 /// </remarks>
 public static class ScoreSummary
 {
@@ -45,7 +46,8 @@ public static class ScoreSummary
     public static ScoreEstimate Mean(IReadOnlyList<CaseValue> values, string key, BootstrapOptions? options = null)
     {
         if (values.GroupBy(value => value.CaseId).FirstOrDefault(group => group.Count() > 1) is { } repeated)
-            throw new ArgumentException($"Case '{repeated.Key}' occurs {repeated.Count()} times; every case may count once.", nameof(values));
+            throw new ArgumentException(
+                $"Case '{repeated.Key}' occurs {repeated.Count()} times; every case may count once.", nameof(values));
         options ??= BootstrapOptions.Default;
         var used = values.Where(value => !double.IsNaN(value.Value)).ToArray();
         var patients = used.GroupBy(value => value.PatientId, StringComparer.Ordinal)
@@ -69,10 +71,12 @@ public static class ScoreSummary
     /// <param name="keys">Which scores; null for all that the first case has.</param>
     /// <param name="options">How the intervals are computed.</param>
     /// <returns>An estimate for each key, in order.</returns>
-    public static IReadOnlyList<ScoreEstimate> Means(IReadOnlyList<CaseScores> cases, IEnumerable<string>? keys = null, BootstrapOptions? options = null) =>
+    public static IReadOnlyList<ScoreEstimate> Means(
+        IReadOnlyList<CaseScores> cases, IEnumerable<string>? keys = null, BootstrapOptions? options = null) =>
         [.. (keys ?? cases.FirstOrDefault()?.Values.Keys ?? []).Select(key => Mean(cases, key, options))];
 
-    /// <summary>Mean difference of a score between two methods on the same cases: <paramref name="first"/> minus <paramref name="second"/>.</summary>
+    /// <summary>Mean difference of a score between two methods on the same cases: <paramref name="first"/> minus
+    /// <paramref name="second"/>.</summary>
     /// <param name="first">Scores of one method.</param>
     /// <param name="second">Scores of the other, on the same cases in any order.</param>
     /// <param name="key">Which score.</param>
@@ -94,9 +98,11 @@ public static class ScoreSummary
         IReadOnlyList<CaseValue> first, IReadOnlyList<CaseValue> second, string key, BootstrapOptions? options = null)
     {
         var others = second.ToDictionary(value => value.CaseId, StringComparer.Ordinal);
-        var unpaired = first.Select(value => value.CaseId).Except(others.Keys).Concat(others.Keys.Except(first.Select(value => value.CaseId))).ToArray();
+        var names = first.Select(value => value.CaseId).ToHashSet(StringComparer.Ordinal);
+        var unpaired = names.Except(others.Keys).Concat(others.Keys.Except(names)).ToArray();
         if (unpaired.Length > 0)
-            throw new ArgumentException($"{unpaired.Length} cases are scored for one method only, among them '{unpaired[0]}'.", nameof(second));
+            throw new ArgumentException(
+                $"{unpaired.Length} cases are scored for one method only, among them '{unpaired[0]}'.", nameof(second));
         if (first.FirstOrDefault(value => others[value.CaseId].PatientId != value.PatientId) is { CaseId: not null } moved)
             throw new ArgumentException($"Case '{moved.CaseId}' belongs to different patients in the two lists.", nameof(second));
         return Mean([.. first.Select(value => value with { Value = value.Value - others[value.CaseId].Value })], key, options);

@@ -1,7 +1,9 @@
 namespace MarginNotebooks.Metrics;
 
-/// <summary>The authors' two functions named shape_metrics, per class and with their conventions for empty masks, to compare with their numbers.</summary>
-/// <remarks>Source: authors' <c>calib_segment_test.py</c> (test time) and <c>segment_evaluator.py</c> (training time). Distances are in voxels.</remarks>
+/// <summary>The authors' two functions named shape_metrics, per class and with their conventions for empty masks, to compare with their
+/// numbers.</summary>
+/// <remarks>Source: authors' <c>calib_segment_test.py</c> (test time) and <c>segment_evaluator.py</c> (training time). Distances are in
+/// voxels.</remarks>
 public static class ShapeMetrics
 {
     /// <summary>Test time: Dice rounded to 4 decimals, and HD95 (or another distance) with 0 for every empty mask.</summary>
@@ -26,13 +28,14 @@ public static class ShapeMetrics
         return (Math.Round(overlap.Dice, 4), (distance ?? (d => d.Hd95))(surfaces));
     }
 
-    /// <summary>Training time: what the authors log as "hd" is the one-directed average surface distance, 1 for a class absent from the reference.</summary>
+    /// <summary>Training time: what the authors log as "hd" is the one-directed average surface distance, 1 for a class absent from the
+    /// reference.</summary>
     /// <param name="result">Predicted mask.</param>
     /// <param name="reference">True mask.</param>
     /// <param name="shape">Voxels along each axis.</param>
     /// <param name="bitwiseEmptinessTest">
-    /// True repeats the original's test, a bitwise AND of the two voxel counts: two masks whose counts share no bit (4 and 3) count as a missed class.
-    /// False is the evident intention.
+    /// True repeats the original's test, a bitwise AND of the two voxel counts: two masks whose counts share no bit (4 and 3) count as a
+    /// missed class. False is the evident intention.
     /// </param>
     /// <returns>The distance in voxels; 0 for a missed class.</returns>
     public static double TrainTime(bool[] result, bool[] reference, ReadOnlySpan<int> shape, bool bitwiseEmptinessTest)

@@ -3,13 +3,13 @@ namespace MarginNotebooks.Metrics;
 /// <summary>Distances between the surfaces of two masks, by medpy's definitions.</summary>
 /// <remarks>
 /// <para>
-/// The surface of a mask is the mask minus its erosion by the face-connected element, where outside of the array counts as background. From each
-/// surface voxel of P the Euclidean distance to the nearest surface voxel of R gives the directed distances d(P→R), and likewise d(R→P).
-/// HD is the largest of both lists, HD95 the 95th percentile (linear interpolation) of both lists put together, ASD the mean of d(P→R) alone,
-/// ASSD the mean of ASD in both directions.
+/// The surface of a mask is the mask minus its erosion by the face-connected element, where outside of the array counts as background.
+/// From each surface voxel of P the Euclidean distance to the nearest surface voxel of R gives the directed distances d(P→R), and
+/// likewise d(R→P). HD is the largest of both lists, HD95 the 95th percentile (linear interpolation) of both lists put together, ASD the
+/// mean of d(P→R) alone, ASSD the mean of ASD in both directions.
 /// </para>
-/// <para>Distances are in the unit of the spacing. A mask given with a first axis of length 1 is a 3-D slab, whose every voxel is surface; pass two axes
-/// for contours.</para>
+/// <para>Distances are in the unit of the spacing. A mask given with a first axis of length 1 is a 3-D slab, whose every voxel is
+/// surface; pass two axes for contours.</para>
 /// </remarks>
 public sealed class SurfaceDistances
 {

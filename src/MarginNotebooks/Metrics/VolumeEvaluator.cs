@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Metrics;
 
-/// <summary>Scores a volume whose slices arrive in batches: overlap and distances of the whole volume, calibration from streamed sums.</summary>
+/// <summary>Scores a volume whose slices arrive in batches: overlap and distances of the whole volume, calibration from streamed
+/// sums.</summary>
 /// <remarks>Between volumes it keeps nothing; within one, a byte each for the predicted and the true class of a voxel.</remarks>
 /// <example><code>
 /// var evaluator = new VolumeEvaluator(EvaluationProtocol.Sound, classes: 4);
@@ -33,7 +34,8 @@ public sealed class VolumeEvaluator
         foreach (var structure in _structures)
             if (structure.Labels.Any(label => label < 0 || label >= classes))
                 throw new ArgumentException(
-                    $"Structure '{structure.Name}' uses the labels {string.Join(", ", structure.Labels)}, outside 0…{classes - 1}.", nameof(structures));
+                    $"Structure '{structure.Name}' uses the labels {string.Join(", ", structure.Labels)}, outside 0…{classes - 1}.",
+                    nameof(structures));
         _regions = NewRegions();
     }
 
@@ -47,18 +49,22 @@ public sealed class VolumeEvaluator
     public int Slices => _slice is var (height, width) ? _predicted.Count / (height * width) : 0;
 
     /// <summary>Adds the next slices of the open volume.</summary>
-    /// <param name="logits">Network output, <c>(B, C, H, W)</c>, or <c>(1, C, D, H, W)</c> from a 3-D network; any floating type, device, strides.</param>
+    /// <param name="logits">Network output, <c>(B, C, H, W)</c>, or <c>(1, C, D, H, W)</c> from a 3-D network; any floating type, device,
+    /// strides.</param>
     /// <param name="labels">True classes, <c>(B, H, W)</c> or <c>(1, D, H, W)</c>, any integer type.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit, or differ from the volume's earlier slices; a label is out of range.</exception>
+    /// <exception cref="ArgumentException">Shapes do not fit, or differ from the volume's earlier slices; a label is out of
+    /// range.</exception>
     /// <exception cref="InvalidOperationException">A pixel's logits are not finite.</exception>
     public void Add(Tensor logits, Tensor labels)
     {
         var axes = labels.dim();
         if (axes is not (3 or 4) || (axes == 4 && labels.shape[0] != 1))
-            throw new ArgumentException($"Labels ({string.Join(", ", labels.shape)}) are neither slices (B, H, W) nor one volume (1, D, H, W).");
+            throw new ArgumentException(
+                $"Labels ({string.Join(", ", labels.shape)}) are neither slices (B, H, W) nor one volume (1, D, H, W).");
         var slice = ((int)labels.shape[^2], (int)labels.shape[^1]);
         if (_slice is { } earlier && earlier != slice)
-            throw new ArgumentException($"These slices are {slice}, the volume's earlier ones {earlier}: complete one volume before the next.");
+            throw new ArgumentException(
+                $"These slices are {slice}, the volume's earlier ones {earlier}: complete one volume before the next.");
         var batch = PixelBatch.From(logits, labels, Classes, Protocol.IgnoreIndex);
         _slice = slice;
         foreach (var region in _regions)
@@ -108,7 +114,8 @@ public sealed class VolumeEvaluator
     private CalibrationAccumulator[] NewRegions() =>
         [.. Protocol.Regions.Select(region => new CalibrationAccumulator(Classes, Protocol.Calibration, region, Protocol.IgnoreIndex))];
 
-    private StructureScore[] ScoreStructures(byte[] predicted, byte[] reference, (int Depth, int Height, int Width) shape, VoxelSpacing spacing)
+    private StructureScore[] ScoreStructures(
+        byte[] predicted, byte[] reference, (int Depth, int Height, int Width) shape, VoxelSpacing spacing)
     {
         if (Protocol.IgnoredVoxelsLeaveMasks)
         {

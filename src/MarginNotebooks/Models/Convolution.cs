@@ -4,10 +4,13 @@ using static TorchSharp.torch.nn;
 
 namespace MarginNotebooks.Models;
 
-/// <summary>A square 2-D convolution with bias, stride 1 and zero padding that keeps the size: <c>(B, in, H, W)</c> → <c>(B, out, H, W)</c>.</summary>
+/// <summary>
+/// A square 2-D convolution with bias, stride 1 and zero padding that keeps the size: <c>(B, in, H, W)</c> → <c>(B, out, H, W)</c>.
+/// </summary>
 /// <remarks>
-/// The initial values are those of PyTorch's <c>nn.Conv2d</c>: weight (Kaiming uniform, a = √5) and bias are both uniform within 1/√fan-in. They
-/// are drawn from a generator of the caller's; TorchSharp's layer would draw them from the global one, which other threads draw from too.
+/// The initial values are those of PyTorch's <c>nn.Conv2d</c>: weight (Kaiming uniform, a = √5) and bias are both uniform within
+/// 1/√fan-in. They are drawn from a generator of the caller's; TorchSharp's layer would draw them from the global one, which other
+/// threads draw from too.
 /// </remarks>
 internal sealed class Convolution : Module<Tensor, Tensor>
 {

@@ -10,10 +10,10 @@ namespace MarginNotebooks.Models;
 
 /// <summary>Named tensors and texts in one file, in the safetensors format.</summary>
 /// <remarks>
-/// Format: 8 bytes little-endian length N; N bytes of JSON, <c>{"name": {"dtype", "shape", "data_offsets"}, "__metadata__": {text: text}}</c>;
-/// then the row-major little-endian values. See https://github.com/huggingface/safetensors.
-/// <para>The kit adds the text <c>sha256</c>: the hash of the JSON (with 64 zeros in place of the hash itself) followed by the values. It is
-/// checked when present, so that a damaged file is noticed; other programs ignore it.</para>
+/// Format: 8 bytes little-endian length N; N bytes of JSON, <c>{"name": {"dtype", "shape", "data_offsets"}, "__metadata__": {text:
+/// text}}</c>; then the row-major little-endian values. See https://github.com/huggingface/safetensors.
+/// <para>The kit adds the text <c>sha256</c>: the hash of the JSON (with 64 zeros in place of the hash itself) followed by the values. It
+/// is checked when present, so that a damaged file is noticed; other programs ignore it.</para>
 /// </remarks>
 public sealed class SafeTensors : IDisposable
 {
@@ -48,7 +48,7 @@ public sealed class SafeTensors : IDisposable
         using var _ = no_grad();
         var values = tensors.Select(pair => (pair.Key, Value: pair.Value.detach().cpu().contiguous())).ToList();
         var header = Header(values, metadata);
-        header = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(header).Replace(NoHash, Hash(header, values), StringComparison.Ordinal));
+        header = WithHash(header, NoHash, Hash(header, values));
         WholeFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[8];
@@ -62,9 +62,10 @@ public sealed class SafeTensors : IDisposable
 
     /// <summary>Reads a whole file and checks it.</summary>
     /// <param name="path">File to read.</param>
+    /// <param name="requireHash">Whether a file without the kit's hash is refused; other programs write none.</param>
     /// <returns>Its tensors and texts.</returns>
     /// <exception cref="InvalidDataException">The file is truncated, damaged or not in this format; the message names it.</exception>
-    public static SafeTensors Read(string path)
+    public static SafeTensors Read(string path, bool requireHash = false)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
         var tensors = new Dictionary<string, Tensor>();
@@ -75,8 +76,9 @@ public sealed class SafeTensors : IDisposable
             var metadata = json["__metadata__"]?.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>()) ?? [];
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             metadata.Remove(HashKey, out var expected);
+            if (expected is null && requireHash) throw new InvalidDataException("it holds no SHA-256 of its content");
             if (expected is not null)
-                hash.AppendData(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(header).Replace(expected, NoHash, StringComparison.Ordinal)));
+                hash.AppendData(WithHash(header, expected, NoHash));
 
             var position = 0L;
             foreach (var (name, entry) in json.Where(pair => pair.Key != "__metadata__").OrderBy(pair => Begin(pair.Value!)))
@@ -91,11 +93,13 @@ public sealed class SafeTensors : IDisposable
                 throw new InvalidDataException("its content does not match its SHA-256");
             return new SafeTensors(tensors, metadata);
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or FormatException or KeyNotFoundException
-            or NullReferenceException or ArgumentException or EndOfStreamException or OverflowException)
+        // Damaged JSON can fail in as many ways as it has shapes.
+        catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException or FormatException
+            or KeyNotFoundException or NullReferenceException or ArgumentException or EndOfStreamException or OverflowException)
         {
             foreach (var tensor in tensors.Values) tensor.Dispose();
-            throw new InvalidDataException($"{path} cannot be read: {e.Message.TrimEnd('.')}. The file is damaged or not a safetensors file.", e);
+            throw new InvalidDataException(
+                $"{path} cannot be read: {e.Message.TrimEnd('.')}. The file is damaged or not a safetensors file.", e);
         }
     }
 
@@ -114,7 +118,8 @@ public sealed class SafeTensors : IDisposable
         foreach (var (name, value) in values)
         {
             var type = Types.FirstOrDefault(t => t.Type == value.dtype);
-            if (type.Name is null) throw new ArgumentException($"Tensor '{name}' has the type {value.dtype}, which safetensors cannot hold.");
+            if (type.Name is null)
+                throw new ArgumentException($"Tensor '{name}' has the type {value.dtype}, which safetensors cannot hold.");
             var end = offset + value.numel() * type.Size;
             json[name] = new JsonObject
             {
@@ -128,6 +133,9 @@ public sealed class SafeTensors : IDisposable
         // The format asks for values aligned to 8 bytes: pad the JSON with spaces.
         return [.. text8, .. Enumerable.Repeat((byte)' ', (8 - text8.Length % 8) % 8)];
     }
+
+    private static byte[] WithHash(byte[] header, string former, string hash) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(header).Replace(former, hash, StringComparison.Ordinal));
 
     private static string Hash(byte[] header, List<(string Name, Tensor Value)> values)
     {
@@ -158,7 +166,8 @@ public sealed class SafeTensors : IDisposable
         var type = Types.FirstOrDefault(t => t.Name == dtype);
         if (type.Name is null) throw new InvalidDataException($"tensor '{name}' has the unknown type '{dtype}'");
         var shape = entry["shape"]!.AsArray().Select(n => n!.GetValue<long>()).ToArray();
-        var bytes = checked(shape.Aggregate(1L, (product, n) => product * (n >= 0 ? n : throw new InvalidDataException("negative size"))) * type.Size);
+        if (shape.Any(n => n < 0)) throw new InvalidDataException($"tensor '{name}' has a negative size");
+        var bytes = shape.Aggregate((long)type.Size, (product, n) => checked(product * n));
         var (begin, end) = (Begin(entry), entry["data_offsets"]![1]!.GetValue<long>());
         if (begin != position || end - begin != bytes || bytes > stream.Length - stream.Position)
             throw new InvalidDataException($"tensor '{name}' is said to lie at {begin}–{end}, which does not fit its shape or the file");

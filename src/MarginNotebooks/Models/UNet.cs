@@ -13,8 +13,8 @@ namespace MarginNotebooks.Models;
 /// Widths are <c>filtersBase · (1, 2, 4, 8, 16)</c>. Parameter names and shapes are those of the authors' network
 /// (<c>down.0.l1.conv.weight</c> … <c>conv_final.bias</c>), so that weights can be exchanged with it.
 /// <para>Shapes: input <c>(B, C, H, W) float</c>, output <c>(B, K, H, W)</c> logits.</para>
-/// <para>Deviation from the authors' code: theirs accepts only sizes that are multiples of 32. Here other sizes are padded at the bottom and
-/// the right by repeating the last row and column, and the logits are cropped back; repeating, rather than zeros, adds no edge that
+/// <para>Deviation from the authors' code: theirs accepts only sizes that are multiples of 32. Here other sizes are padded at the bottom
+/// and the right by repeating the last row and column, and the logits are cropped back; repeating, rather than zeros, adds no edge that
 /// is not in the image. For multiples of 32 nothing is padded and the result is theirs.</para>
 /// </remarks>
 public sealed class UNet : Module<Tensor, Tensor>
@@ -35,7 +35,8 @@ public sealed class UNet : Module<Tensor, Tensor>
     /// <param name="inputChannels">Image channels C.</param>
     /// <param name="classes">Classes K, background included.</param>
     /// <param name="filtersBase">Width of the first level; the paper uses 32 (7.8 million parameters).</param>
-    /// <param name="seed">Seed of the initial weights; they are those of PyTorch after <c>manual_seed(seed)</c>, drawn in the order of the state dict.</param>
+    /// <param name="seed">Seed of the initial weights; they are those of PyTorch after <c>manual_seed(seed)</c>, drawn in the order of
+    /// the state dict.</param>
     public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1) : base(nameof(UNet))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
@@ -65,7 +66,9 @@ public sealed class UNet : Module<Tensor, Tensor>
     /// <summary>Width of the first level.</summary>
     public int FiltersBase { get; }
 
-    /// <summary>Builds the network that a weights file was saved from and loads it; the shape of the network is read from the weights.</summary>
+    /// <summary>
+    /// Builds the network that a weights file was saved from and loads it; the shape of the network is read from the weights.
+    /// </summary>
     /// <param name="path">File written by <see cref="ModelWeights.Save"/> (safetensors).</param>
     /// <returns>The network, on the CPU.</returns>
     /// <exception cref="InvalidDataException">The file is damaged, or does not hold a U-Net.</exception>
@@ -87,7 +90,8 @@ public sealed class UNet : Module<Tensor, Tensor>
     {
         if (input.ndim != 4 || input.shape[1] != InputChannels)
             throw new ArgumentException(
-                $"This U-Net takes (B, {InputChannels}, H, W), but the input has the shape ({string.Join(", ", input.shape)}).", nameof(input));
+                $"This U-Net takes (B, {InputChannels}, H, W), but the input has the shape ({string.Join(", ", input.shape)}).",
+                nameof(input));
 
         using var scope = NewDisposeScope();
         var (height, width) = (input.shape[2], input.shape[3]);

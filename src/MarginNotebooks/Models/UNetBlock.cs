@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace MarginNotebooks.Models;
 
-/// <summary>One level of the U-Net: two 3×3 convolutions, each with ReLU; the size stays. <c>(B, in, H, W)</c> → <c>(B, out, H, W)</c>.</summary>
+/// <summary>
+/// One level of the U-Net: two 3×3 convolutions, each with ReLU; the size stays. <c>(B, in, H, W)</c> → <c>(B, out, H, W)</c>.
+/// </summary>
 internal sealed class UNetBlock : Module<Tensor, Tensor>
 {
     private readonly ConvRelu l1;

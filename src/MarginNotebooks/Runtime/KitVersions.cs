@@ -9,6 +9,9 @@ public static class KitVersions
     public static string Kit { get; } = typeof(KitVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
         .InformationalVersion ?? "unknown";
 
+    /// <summary>Commit of the repository that this library was built from; null when it was built outside one.</summary>
+    public static string? Commit { get; } = Kit.Split('+') is [_, var commit] ? commit : null;
+
     /// <summary>Version of TorchSharp that the kit was built against.</summary>
     public static string TorchSharp { get; } = Metadata("TorchSharpVersion");
 

@@ -7,8 +7,8 @@ namespace MarginNotebooks.Training;
 /// PyTorch's formula, no weight decay, no AMSGrad; at step t with gradient g:
 /// <c>m ← β₁m + (1−β₁)g</c>, <c>v ← β₂v + (1−β₂)g²</c>, <c>w ← w − lr/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε)</c>.
 /// Source: Kingma and Ba, Adam, ICLR 2015; the order of operations is <c>torch.optim.Adam</c>'s.
-/// <para>TorchSharp's own Adam keeps its moments where a checkpoint cannot reach them and takes ten native calls for every parameter tensor;
-/// this one takes seven in all.</para>
+/// <para>TorchSharp's own Adam keeps its moments where a checkpoint cannot reach them and takes ten native calls for every parameter
+/// tensor; this one takes seven in all.</para>
 /// </remarks>
 public sealed class AdamOptimizer : IDisposable
 {

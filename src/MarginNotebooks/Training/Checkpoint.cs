@@ -30,7 +30,9 @@ internal sealed record CheckpointState(
     int? BestEpoch,
     double? BestMeanIoU);
 
-/// <summary>Reads and writes checkpoints: safetensors files with the texts <c>format</c> and <c>state</c> (JSON of <see cref="CheckpointState"/>).</summary>
+/// <summary>
+/// Reads and writes checkpoints: safetensors files with the texts <c>format</c> and <c>state</c> (JSON of <see cref="CheckpointState"/>).
+/// </summary>
 /// <remarks>
 /// Tensors: <c>model/NAME</c> (parameters and buffers), <c>exp_avg/NAME</c> and <c>exp_avg_sq/NAME</c> (Adam's moments), <c>best/NAME</c>
 /// (weights of the best epoch, once there is one), <c>rng</c> (state of torch's CPU generator).
@@ -50,11 +52,12 @@ internal static class Checkpoint
 
     internal static (CheckpointState State, SafeTensors File) Read(string path)
     {
-        var file = SafeTensors.Read(path);
+        var file = SafeTensors.Read(path, requireHash: true);
         try
         {
-            if (!file.Metadata.TryGetValue("format", out var format) || format != Format || !file.Metadata.TryGetValue("state", out var text))
-                throw new InvalidDataException($"{path} is not a checkpoint of this version ('{Format}'), but '{format ?? "something else"}'.");
+            file.Metadata.TryGetValue("format", out var format);
+            if (format != Format || !file.Metadata.TryGetValue("state", out var text))
+                throw new InvalidDataException($"{path} is not a checkpoint of the format '{Format}' (it says '{format}').");
             return (JsonSerializer.Deserialize<CheckpointState>(text, Json)
                 ?? throw new InvalidDataException($"{path} has an empty state."), file);
         }

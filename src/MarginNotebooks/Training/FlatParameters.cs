@@ -71,7 +71,10 @@ public sealed class FlatParameters : IDisposable
         Gradients.zero_();
     }
 
-    /// <summary>Scales the gradients down so that their Euclidean norm is at most <paramref name="maxNorm"/>; nothing is read back from the device.</summary>
+    /// <summary>
+    /// Scales the gradients down so that their Euclidean norm is at most <paramref name="maxNorm"/>; nothing is read back from the
+    /// device.
+    /// </summary>
     /// <remarks>As PyTorch's <c>clip_grad_norm_</c>: factor <c>min(1, maxNorm / (norm + 1e-6))</c>.</remarks>
     /// <param name="maxNorm">Largest norm allowed.</param>
     public void ClipGradientNorm(double maxNorm)
@@ -81,7 +84,9 @@ public sealed class FlatParameters : IDisposable
         Gradients.mul_((maxNorm / (Gradients.norm() + 1e-6)).clamp(max: 1.0));
     }
 
-    /// <summary>Views of a vector that is laid out like <see cref="Values"/> (for example an optimiser's moments), one for each parameter.</summary>
+    /// <summary>
+    /// Views of a vector that is laid out like <see cref="Values"/> (for example an optimiser's moments), one for each parameter.
+    /// </summary>
     /// <param name="flat">A vector of <see cref="Length"/> values.</param>
     /// <returns>Name and view, with the parameter's shape; writing to a view writes to the vector.</returns>
     public Dictionary<string, Tensor> Views(Tensor flat) => slots.ToDictionary(slot => slot.Name, slot => View(flat, slot));

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Training;
 
-/// <summary>Order in memory of the values of images, feature maps and convolution weights. Shapes stay <c>(B, C, H, W)</c> in every layout.</summary>
+/// <summary>
+/// Order in memory of the values of images, feature maps and convolution weights. Shapes stay <c>(B, C, H, W)</c> in every layout.
+/// </summary>
 public enum MemoryLayout
 {
     /// <summary>The faster one on the device in use: <see cref="ChannelsLast"/> on the CPU, <see cref="Contiguous"/> elsewhere.</summary>
@@ -11,7 +13,9 @@ public enum MemoryLayout
     /// <summary>Row-major in the order of the shape: the columns of a row lie side by side.</summary>
     Contiguous,
 
-    /// <summary>The channels of a pixel lie side by side, PyTorch's <c>channels_last</c>; its CPU convolutions are faster this way.</summary>
+    /// <summary>
+    /// The channels of a pixel lie side by side, PyTorch's <c>channels_last</c>; its CPU convolutions are faster this way.
+    /// </summary>
     ChannelsLast,
 }
 
@@ -35,5 +39,19 @@ public static class MemoryLayouts
         using var rows = tensor.permute(0, 2, 3, 1);
         using var packed = rows.contiguous();
         return packed.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Rearranges a network's four-axis parameters in place, so that its convolutions work in the layout.</summary>
+    /// <param name="model">The network; parameter objects, names, shapes and values stay.</param>
+    /// <param name="layout">Layout wanted; not <see cref="MemoryLayout.Auto"/>.</param>
+    public static void Arrange(nn.Module model, MemoryLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var parameter in model.parameters().Where(p => p.ndim == 4))
+        {
+            var arranged = parameter.ToLayout(layout);
+            if (!arranged.stride().SequenceEqual(parameter.stride())) parameter.set_(arranged);
+        }
     }
 }

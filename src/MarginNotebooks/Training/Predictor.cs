@@ -5,10 +5,12 @@ using static TorchSharp.torch;
 namespace MarginNotebooks.Training;
 
 /// <summary>Runs a trained network over slices or volumes, in evaluation mode and without gradients.</summary>
-/// <param name="model">The network; moved to the device. Its training or evaluation mode is put back after each call.</param>
+/// <param name="model">
+/// The network; moved to the device and rearranged to the layout. Its training or evaluation mode is put back after each call.
+/// </param>
 /// <param name="device">Where to compute.</param>
 /// <param name="batchSize">Slices at a time.</param>
-/// <param name="layout">Memory layout of the images; changes speed and last digits only.</param>
+/// <param name="layout">Memory layout of images and weights; changes speed and last digits only.</param>
 public sealed class Predictor(
     nn.Module<Tensor, Tensor> model, Device? device = null, int batchSize = 16, MemoryLayout layout = MemoryLayout.Auto)
 {
@@ -16,7 +18,8 @@ public sealed class Predictor(
 
     /// <summary>Computes logits batch by batch and hands each to an action. The tensors live until the action returns.</summary>
     /// <param name="source">Slices to predict.</param>
-    /// <param name="use">Receives the indices of the slices, their logits <c>(B, K, H, W) float32</c> and labels <c>(B, H, W) int64</c>, on the device.</param>
+    /// <param name="use">Receives the indices of the slices, their logits <c>(B, K, H, W) float32</c> and labels <c>(B, H, W) int64</c>,
+    /// on the device.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public void ForEachBatch(ITrainingSource source, Action<int[], Tensor, Tensor> use, CancellationToken cancellation = default)
         => Evaluating(() =>
@@ -67,6 +70,7 @@ public sealed class Predictor(
         Runtime.TorchRuntime.FlushDenormals();
         var mode = model.training;
         model.to(device);
+        MemoryLayouts.Arrange(model, layout.For(device));
         model.eval();
         try
         {

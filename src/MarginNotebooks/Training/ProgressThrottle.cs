@@ -21,13 +21,15 @@ internal sealed class ProgressThrottle(string runName, IProgress<TrainingProgres
     internal void Warn(string message)
     {
         Warnings.Add(message);
-        target?.Report(new TrainingProgress(runName, TrainingPhase.Training, 0, 1, 0, 1, double.NaN, null, clock.Elapsed, null, Message: message));
+        target?.Report(new TrainingProgress(
+            runName, TrainingPhase.Training, 0, 1, 0, 1, double.NaN, null, clock.Elapsed, null, Message: message));
     }
 
     /// <summary>Notes where this session begins.</summary>
     internal void Begin(double fraction) => startFraction = fraction;
 
-    internal void Report(TrainingPhase phase, int epoch, int epochs, int batch, int batches, double loss, double? best, EpochRecord? finished = null)
+    internal void Report(
+        TrainingPhase phase, int epoch, int epochs, int batch, int batches, double loss, double? best, EpochRecord? finished = null)
     {
         if (target is null) return;
         lastReport = clock.Elapsed;

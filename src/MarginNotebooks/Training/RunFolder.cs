@@ -17,11 +17,13 @@ internal sealed class RunFolder : IDisposable
         try
         {
             // The lock is the system's: it goes when the process goes, however it ends.
-            guard = new FileStream(In("run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            guard = new FileStream(
+                In("run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException e)
         {
-            throw new CheckpointException($"Another process is training in {Directory}. Wait for it, stop it, or choose another folder.", e);
+            throw new CheckpointException(
+                $"Another process is training in {Directory}. Wait for it, stop it, or choose another folder.", e);
         }
     }
 
@@ -40,7 +42,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Forgets an earlier run.</summary>
     internal void Clear()
     {
-        foreach (var file in new[] { Last, Previous, Best, Log })
+        foreach (var file in new[] { Last, Previous, Best, Log, In("next.ckpt"), In("damaged.ckpt") })
         {
             File.Delete(file);
             File.Delete(WholeFile.Beside(file));
@@ -67,7 +69,11 @@ internal sealed class RunFolder : IDisposable
             {
                 var (state, file) = Checkpoint.Read(path);
                 foreach (var failure in failures)
+                {
+                    // Out of the way: the next save would put the damaged file in the place of this good one.
+                    File.Move(Last, In("damaged.ckpt"), overwrite: true);
                     warn($"{failure.Message} Going on from {path}, epoch {state.Epoch}, step {state.Step}.");
+                }
                 return (state, file, path);
             }
             catch (InvalidDataException e)

@@ -8,8 +8,8 @@ namespace MarginNotebooks.Training;
 internal static class RunSettings
 {
     /// <summary>Everything that decides the numbers of a run. The number of epochs is not among it: a run may be prolonged.</summary>
-    internal static IReadOnlyDictionary<string, string> Of(
-        nn.Module model, SegmentationLoss loss, ITrainingSource training, ITrainingSource validation, TrainingOptions options) => new Dictionary<string, string>
+    internal static Dictionary<string, string> Of(
+        nn.Module model, SegmentationLoss loss, ITrainingSource training, ITrainingSource validation, TrainingOptions options) => new()
         {
             ["network"] = model.GetName(),
             ["parameters"] = string.Join(" ", model.state_dict().Select(pair => $"{pair.Key}({string.Join(',', pair.Value.shape)})")),
@@ -30,7 +30,7 @@ internal static class RunSettings
         };
 
     /// <summary>What may change the last digits only.</summary>
-    internal static IReadOnlyDictionary<string, string> Environment(TrainingOptions options, MemoryLayout layout) => new Dictionary<string, string>
+    internal static Dictionary<string, string> Environment(TrainingOptions options, MemoryLayout layout) => new()
     {
         ["device"] = options.Device.type.ToString(),
         ["memory layout"] = layout.ToString(),

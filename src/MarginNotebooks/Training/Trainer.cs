@@ -8,9 +8,10 @@ namespace MarginNotebooks.Training;
 /// with the best foreground mean IoU on the validation slices.
 /// </summary>
 /// <remarks>
-/// A run lives in a folder: <c>last.ckpt</c> and <c>previous.ckpt</c> (everything needed to go on), <c>best.safetensors</c> (weights of the best
-/// epoch), <c>epochs.jsonl</c> (one record a line). Started again with the same folder and settings, a run that was cancelled or killed at any
-/// moment goes on; on the CPU with the same number of threads, its weights are then bit for bit those of an undisturbed run.
+/// A run lives in a folder: <c>last.ckpt</c> and <c>previous.ckpt</c> (everything needed to go on), <c>best.safetensors</c> (weights of
+/// the best epoch), <c>epochs.jsonl</c> (one record a line). Started again with the same folder and settings, a run that was cancelled or
+/// killed at any moment goes on; on the CPU with the same number of threads, its weights are then bit for bit those of an undisturbed
+/// run.
 /// <para>Not thread-safe; tensors are made on the calling thread.</para>
 /// </remarks>
 /// <example><code>
@@ -34,7 +35,8 @@ public sealed class Trainer
     /// <param name="validation">Slices that choose the best epoch.</param>
     /// <param name="options">How to train.</param>
     public Trainer(
-        nn.Module<Tensor, Tensor> model, SegmentationLoss loss, ITrainingSource training, ITrainingSource validation, TrainingOptions options)
+        nn.Module<Tensor, Tensor> model, SegmentationLoss loss, ITrainingSource training, ITrainingSource validation,
+        TrainingOptions options)
     {
         if (training.Count < 1) throw new ArgumentException("There are no training slices.", nameof(training));
         if (validation.Count < 1) throw new ArgumentException("There are no validation slices.", nameof(validation));
@@ -62,7 +64,8 @@ public sealed class Trainer
         using var folder = new RunFolder(directory);
         if (!resume) folder.Clear();
         var mode = model.training;
-        using var session = new TrainingSession(model, loss, training, validation, options, folder, new ProgressThrottle(name ?? loss.Name, progress));
+        var reports = new ProgressThrottle(name ?? loss.Name, progress);
+        using var session = new TrainingSession(model, loss, training, validation, options, folder, reports);
         try
         {
             return session.Run(cancellation);

@@ -6,7 +6,9 @@ public sealed class NonFiniteLossException : Exception
     internal NonFiniteLossException(string message) : base(message) { }
 }
 
-/// <summary>A run cannot be continued from what its folder holds: damaged checkpoints, other settings, or another process at work there.</summary>
+/// <summary>
+/// A run cannot be continued from what its folder holds: damaged checkpoints, other settings, or another process at work there.
+/// </summary>
 public sealed class CheckpointException : Exception
 {
     internal CheckpointException(string message, Exception? inner = null) : base(message, inner) { }

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Training;
 
-/// <summary>How to train. The defaults are the paper's protocol: Adam at 1e-3, divided by 10 after 50 of 100 epochs, batches of 4, seed 1.</summary>
+/// <summary>
+/// How to train. The defaults are the paper's protocol: Adam at 1e-3, divided by 10 after 50 of 100 epochs, batches of 4, seed 1.
+/// </summary>
 public sealed record TrainingOptions
 {
     /// <summary>Number of epochs.</summary>
@@ -20,7 +22,9 @@ public sealed record TrainingOptions
     /// <summary>Epochs after which the learning rate is multiplied by <see cref="Gamma"/>, again and again.</summary>
     public int StepSize { get; init; } = 50;
 
-    /// <summary>If set, replaces <see cref="StepSize"/> by this fraction of <see cref="Epochs"/>: 0.5 is the paper's schedule at any length.</summary>
+    /// <summary>
+    /// If set, replaces <see cref="StepSize"/> by this fraction of <see cref="Epochs"/>: 0.5 is the paper's schedule at any length.
+    /// </summary>
     public double? StepFraction { get; init; }
 
     /// <summary>Factor on the learning rate.</summary>
@@ -38,7 +42,9 @@ public sealed record TrainingOptions
     /// <summary>Seed of the order of the slices, and of torch's generator during the run (used by networks with dropout).</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Largest Euclidean norm of the gradient; larger ones are scaled down. Null: no clipping. The authors use 2 where they clip.</summary>
+    /// <summary>
+    /// Largest Euclidean norm of the gradient; larger ones are scaled down. Null: no clipping. The authors use 2 where they clip.
+    /// </summary>
     public double? GradientClipNorm { get; init; }
 
     /// <summary>Where to compute.</summary>
@@ -53,7 +59,9 @@ public sealed record TrainingOptions
     /// <summary>Seconds between checkpoints inside an epoch; null: none by this rule.</summary>
     public double? CheckpointEverySeconds { get; init; } = 120;
 
-    /// <summary>Steps between looks at the loss (is it still finite?); null: every step on the CPU, every 20 where looking makes the device wait.</summary>
+    /// <summary>
+    /// Steps between looks at the loss (is it still finite?); null: every step on the CPU, every 20 where looking makes the device wait.
+    /// </summary>
     public int? CheckLossEverySteps { get; init; }
 
     /// <summary>The learning-rate schedule that these options describe.</summary>

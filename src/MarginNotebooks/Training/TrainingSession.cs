@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MarginNotebooks.Losses;
+using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +10,9 @@ namespace MarginNotebooks.Training;
 /// <summary>One sitting of a run: the state that a checkpoint holds, and the loop that advances it.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    // Label of pixels that nobody annotated, by the convention of SegmentationCase.
+    private const long Unannotated = 255;
+
     private readonly nn.Module<Tensor, Tensor> model;
     private readonly SegmentationLoss loss;
     private readonly ITrainingSource training;
@@ -94,7 +98,7 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var (images, labels) = training.Batch(indices, options.Device);
         parameters.ZeroGradients();
-        var terms = loss.Forward(model.call(images.ToLayout(layout)), labels);
+        var terms = loss.Forward(model.call(images.ToLayout(layout)), labels, images);
         terms.Total.backward();
         if (options.GradientClipNorm is { } norm) parameters.ClipGradientNorm(norm);
         optimizer.Step(rate);
@@ -105,7 +109,7 @@ internal sealed class TrainingSession : IDisposable
     {
         model.eval();
         using var validationSums = new LossSums(options.Device);
-        ForegroundIoU? areas = null;
+        ForegroundMeanIoU? areas = null;
         var count = (validation.Count + options.EvaluationBatchSize - 1) / options.EvaluationBatchSize;
         for (var batch = 0; batch < count; batch++)
         {
@@ -116,16 +120,14 @@ internal sealed class TrainingSession : IDisposable
             int[] indices = [.. Enumerable.Range(start, Math.Min(options.EvaluationBatchSize, validation.Count - start))];
             var (images, labels) = validation.Batch(indices, options.Device);
             var logits = model.call(images.ToLayout(layout));
-            areas ??= new ForegroundIoU((int)logits.shape[1], options.Device, loss.IgnoreIndex);
-            areas.Add(logits, labels);
-            validationSums.Add(loss.Forward(logits, labels), indices.Length);
+            areas ??= new ForegroundMeanIoU((int)logits.shape[1], loss.IgnoreIndex ?? Unannotated);
+            areas.AddLogits(logits, labels);
+            validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
             if (progress.Due)
                 progress.Report(TrainingPhase.Validating, epoch, options.Epochs, batch + 1, count, sums.Total() / batches, bestScore);
         }
-        var score = areas!.Mean();
-        areas.Dispose();
         loss.EndEpoch(epoch);
-        FinishEpoch(score, validationSums.Total() / validation.Count);
+        FinishEpoch(areas!.Value, validationSums.Total() / validation.Count);
     }
 
     private void FinishEpoch(double score, double validationLoss)
@@ -138,7 +140,8 @@ internal sealed class TrainingSession : IDisposable
             foreach (var (name, tensor) in Snapshot()) best[name] = tensor;
         }
         var record = new EpochRecord(
-            epoch, options.Schedule.At(epoch), sums.Total() / batches, sums.Terms().ToDictionary(term => term.Key, term => term.Value / batches),
+            epoch, options.Schedule.At(epoch), sums.Total() / batches,
+            sums.Terms().ToDictionary(term => term.Key, term => term.Value / batches),
             validationLoss, score, EpochSeconds);
         log.Add(record);
         var trainLoss = record.TrainLoss;
@@ -157,7 +160,8 @@ internal sealed class TrainingSession : IDisposable
         if (!cancellation.IsCancellationRequested) return;
         Save();
         throw new OperationCanceledException(
-            $"Training was stopped in epoch {epoch}, step {step} of {batches}; run it again with the folder {folder.Directory} to go on.", cancellation);
+            $"Training was stopped in epoch {epoch}, step {step} of {batches}; run it again with the folder {folder.Directory} to go on.",
+            cancellation);
     }
 
     private void CheckFinite()
@@ -181,7 +185,8 @@ internal sealed class TrainingSession : IDisposable
         if (step > 0 && atEpoch == epoch) CheckFinite();
         if (!parameters.Values.isfinite().all().item<bool>())
             throw new NonFiniteLossException(
-                $"Weights are no longer finite in epoch {epoch}, step {step} of {batches}, though the loss '{loss.Name}' was: a gradient overflowed. "
+                $"Weights are no longer finite in epoch {epoch}, step {step} of {batches}, though the loss '{loss.Name}' was: "
+                + "a gradient overflowed. "
                 + $"Try a lower learning rate or GradientClipNorm = 2. The checkpoints in {folder.Directory} are from before.");
         var state = new CheckpointState(
             settings, RunSettings.Environment(options, layout), atEpoch, atStep, optimizer.Steps, sums.ToList(), EpochSeconds,
@@ -225,7 +230,8 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         RunSettings.RequireSame(state.Settings, settings, path);
         if (state.Log.Count > options.Epochs)
-            throw new CheckpointException($"The run in {folder.Directory} has already finished {state.Log.Count} epochs, more than the {options.Epochs} asked for.");
+            throw new CheckpointException(
+                $"The run in {folder.Directory} has already finished {state.Log.Count} epochs, more than the {options.Epochs} asked for.");
         foreach (var warning in RunSettings.Differences(state.Environment, RunSettings.Environment(options, layout)))
             progress.Warn($"{warning}: the last digits of this run will differ from those of an undisturbed one.");
 
@@ -244,7 +250,8 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private static Dictionary<string, Tensor> Under(SafeTensors file, string prefix) => file.Tensors
-        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
 
     public void Dispose()
     {

@@ -12,7 +12,8 @@ internal static class WholeFile
         File.Move(Beside(path), path, overwrite: true);
     }
 
-    internal static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    internal static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The first half of <see cref="Write"/>: a complete, flushed file under another name.</summary>
     internal static void WriteBeside(string path, Action<Stream> write)

@@ -7,7 +7,8 @@ internal static class Close
     {
         var allowed = relative * Math.Abs(expected) + absolute;
         Assert.True(
-            Math.Abs(expected - actual) <= allowed, $"{what}: expected {expected:R}, got {actual:R}, off by {Math.Abs(expected - actual):G3} > {allowed:G3}");
+            Math.Abs(expected - actual) <= allowed,
+            $"{what}: expected {expected:R}, got {actual:R}, off by {Math.Abs(expected - actual):G3} > {allowed:G3}");
     }
 
     public static void Array(double[] expected, double[] actual, double relative, double absolute, string what)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MarginNotebooks.Losses;
-using MarginNotebooks.Tests.Golden;
 
 namespace MarginNotebooks.Tests.Losses;
 
@@ -15,8 +14,9 @@ internal static class GoldenLoss
         return file.GetProperty("loss").GetString() switch
         {
             "ce" => new CrossEntropyLoss { IgnoreIndex = ignoreIndex },
-            "ce_dice" => new CrossEntropyDiceLoss(Background(p), smooth: EqualSmooth(p)) { IgnoreIndex = ignoreIndex },
-            "focal" => new FocalLoss(Number(p, "gamma"), p.GetProperty("size_average").GetBoolean() ? LossReduction.Mean : LossReduction.Sum)
+            "ce_dice" => new CrossEntropyDiceLoss(ClassZero(p), smooth: EqualSmooth(p)) { IgnoreIndex = ignoreIndex },
+            "focal" => new FocalLoss(
+                Number(p, "gamma"), p.GetProperty("size_average").GetBoolean() ? LossReduction.Mean : LossReduction.Sum)
             {
                 IgnoreIndex = ignoreIndex,
             },
@@ -28,11 +28,44 @@ internal static class GoldenLoss
             {
                 IgnoreIndex = ignoreIndex,
             },
-            "logit_margin_dice_l1" => new MarginDiceLoss(Number(p, "margin"), Number(p, "alpha"), Background(p), Number(p, "eps"))
+            "logit_margin_dice_l1" => new MarginDiceLoss(Number(p, "margin"), Number(p, "alpha"), ClassZero(p), Number(p, "eps"))
+            {
+                IgnoreIndex = ignoreIndex,
+            },
+            "nacl" => new NaclLoss(
+                Neighbourhood(p),
+                p.GetProperty("is_softmax").GetBoolean() ? NaclPrediction.Probabilities : NaclPrediction.Logits,
+                p.GetProperty("distance_type").GetString() == "l1" ? NaclDistance.Absolute : NaclDistance.Squared,
+                Number(p, "alpha"))
             {
                 IgnoreIndex = ignoreIndex,
             },
             _ => null,
+        };
+    }
+
+    public static Neighbourhood Neighbourhood(JsonElement p)
+    {
+        var kind = p.GetProperty("kernel_ops").GetString() switch
+        {
+            "mean" => NeighbourhoodOperator.Mean,
+            "gaussian" => NeighbourhoodOperator.Gaussian,
+            "max" => NeighbourhoodOperator.Max,
+            "min" => NeighbourhoodOperator.Min,
+            "median" => NeighbourhoodOperator.Median,
+            "mode" => NeighbourhoodOperator.Mode,
+            "bilateral" => NeighbourhoodOperator.Bilateral,
+            "gradient" => NeighbourhoodOperator.Gradient,
+            "image_proportions_l1" => NeighbourhoodOperator.ImageProportionsL1,
+            "image_proportions_l2" => NeighbourhoodOperator.ImageProportionsL2,
+            var other => throw new InvalidDataException($"Unknown neighbourhood operator '{other}'."),
+        };
+        return new Neighbourhood(kind)
+        {
+            KernelSize = p.GetProperty("kernel_size").GetInt32(),
+            Sigma = p.TryGetProperty("sigma", out var sigma) ? sigma.GetDouble() : 1,
+            Border = NeighbourhoodBorder.Background,
+            Centre = GaussianCentre.AuthorsCode,
         };
     }
 
@@ -45,12 +78,12 @@ internal static class GoldenLoss
         "loss_ce" => "ce",
         "loss_dice" => "dice",
         "loss_ent" => "entropy",
-        "loss_margin_l1" => "margin",
+        "loss_margin_l1" => loss is NaclLoss ? "neighbourhood" : "margin",
         _ => throw new InvalidDataException($"Unknown loss term '{term}' for {loss.Name}."),
     };
 
-    private static DiceBackground Background(JsonElement p) =>
-        p.GetProperty("include_background").GetBoolean() ? DiceBackground.Included : DiceBackground.Excluded;
+    private static Background ClassZero(JsonElement p) =>
+        p.GetProperty("include_background").GetBoolean() ? Background.Included : Background.Excluded;
 
     private static double EqualSmooth(JsonElement p)
     {

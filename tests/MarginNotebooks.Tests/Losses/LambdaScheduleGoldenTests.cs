@@ -37,7 +37,8 @@ public sealed class LambdaScheduleGoldenTests
                 Close.Number(lambdas[epoch], schedule.Value, 1e-12, 1e-12, $"{name} epoch {epoch}");
             foreach (var totals in expected.GetProperty("total_loss_in_epoch").EnumerateObject())
                 Close.Number(
-                    totals.Value[epoch].GetDouble(), losses[totals.Name].Forward(logits, labels).Total.ToSingle(), 1e-5, 1e-6, $"{name} {totals.Name} {epoch}");
+                    totals.Value[epoch].GetDouble(),
+                    losses[totals.Name].Forward(logits, labels).Total.ToSingle(), 1e-5, 1e-6, $"{name} {totals.Name} {epoch}");
             foreach (var loss in losses.Values)
                 loss.EndEpoch(epoch);
         }

@@ -62,6 +62,7 @@ public sealed class LambdaScheduleTests
     [InlineData("mbls")]
     [InlineData("mbls-l2")]
     [InlineData("mbls-dice")]
+    [InlineData("nacl")]
     public void Every_loss_with_a_lambda_advances_saves_and_restores_it(string kind)
     {
         var schedule = LambdaSchedule.Add(0.1, 0.1);
@@ -77,6 +78,7 @@ public sealed class LambdaScheduleTests
     {
         "mbls" => new MarginLoss(5, lambda),
         "mbls-l2" => new MarginSquaredLoss(5, lambda),
+        "nacl" => new NaclLoss(new Neighbourhood(NeighbourhoodOperator.Mean), NaclPrediction.Logits, NaclDistance.Absolute, lambda),
         _ => new MarginDiceLoss(5, lambda),
     };
 

@@ -8,8 +8,8 @@ internal static class LossCases
     private static readonly Dictionary<string, Func<long?, SegmentationLoss>> Cases = new()
     {
         ["ce"] = ignored => new CrossEntropyLoss { IgnoreIndex = ignored },
-        ["dice"] = ignored => new SoftDiceLoss(DiceBackground.Included) { IgnoreIndex = ignored },
-        ["dice-foreground"] = ignored => new SoftDiceLoss(DiceBackground.Excluded) { IgnoreIndex = ignored },
+        ["dice"] = ignored => new SoftDiceLoss(Background.Included) { IgnoreIndex = ignored },
+        ["dice-foreground"] = ignored => new SoftDiceLoss(Background.Excluded) { IgnoreIndex = ignored },
         ["ce-dice"] = ignored => new CrossEntropyDiceLoss { IgnoreIndex = ignored },
         ["focal-0"] = ignored => new FocalLoss(0) { IgnoreIndex = ignored },
         ["focal-0.5"] = ignored => new FocalLoss(0.5) { IgnoreIndex = ignored },
@@ -24,15 +24,27 @@ internal static class LossCases
         ["mbls-0"] = ignored => new MarginLoss(0, 0.1) { IgnoreIndex = ignored },
         ["mbls-l2"] = ignored => new MarginSquaredLoss(3, 0.1) { IgnoreIndex = ignored },
         ["mbls-l2-authors"] = ignored => new MarginSquaredLoss(3, 0.1, SquaredMarginVariant.AuthorsCode) { IgnoreIndex = ignored },
+        ["nacl-mean"] = ignored => Nacl(NeighbourhoodOperator.Mean, NaclPrediction.Logits, NaclDistance.Absolute, ignored),
+        ["nacl-gaussian"] = ignored => Nacl(NeighbourhoodOperator.Gaussian, NaclPrediction.Probabilities, NaclDistance.Squared, ignored),
+        ["nacl-max"] = ignored => Nacl(NeighbourhoodOperator.Max, NaclPrediction.Logits, NaclDistance.Squared, ignored),
+        ["nacl-min"] = ignored => Nacl(NeighbourhoodOperator.Min, NaclPrediction.Probabilities, NaclDistance.Absolute, ignored),
+        ["nacl-median"] = ignored => Nacl(NeighbourhoodOperator.Median, NaclPrediction.Probabilities, NaclDistance.Absolute, ignored),
+        ["nacl-mode"] = ignored => Nacl(NeighbourhoodOperator.Mode, NaclPrediction.Logits, NaclDistance.Absolute, ignored),
+        ["hard-ace"] = ignored => new HardL1AceLoss(10, Background.Included, AbsentClass.Counted) { IgnoreIndex = ignored },
+        ["soft-ace"] = ignored => new SoftL1AceLoss(10, Background.Included, AbsentClass.Counted) { IgnoreIndex = ignored },
+        ["soft-ace-foreground"] = ignored => new SoftL1AceLoss(7, Background.Excluded, AbsentClass.Skipped) { IgnoreIndex = ignored },
         ["mbls-dice"] = ignored => new MarginDiceLoss(3, 0.1) { IgnoreIndex = ignored },
     };
 
     // Their targets depend on where a pixel's neighbours are.
-    private static readonly string[] Spatial = ["svls", "svls-5"];
+    private static readonly string[] Spatial = [.. Cases.Keys.Where(name => name.StartsWith("svls") || name.StartsWith("nacl"))];
 
     public static TheoryData<string> All => [.. Cases.Keys];
 
     public static TheoryData<string> Pointwise => [.. Cases.Keys.Except(Spatial)];
 
     public static SegmentationLoss Create(string name, long? ignoreIndex = null) => Cases[name](ignoreIndex);
+
+    private static NaclLoss Nacl(NeighbourhoodOperator kind, NaclPrediction prediction, NaclDistance distance, long? ignored) =>
+        new(new Neighbourhood(kind), prediction, distance, 0.1) { IgnoreIndex = ignored };
 }

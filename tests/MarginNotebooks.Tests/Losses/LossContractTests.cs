@@ -18,7 +18,8 @@ public sealed class LossContractTests
     public void One_pixel_gives_a_finite_loss_and_gradient(string name)
     {
         using var scope = NewDisposeScope();
-        var (total, gradient) = Evaluate(LossCases.Create(name), Tensors.Logits(1, ScalarType.Float32, 1, C, 1, 1), Tensors.Classes(1, C, 1, 1, 1));
+        var (total, gradient) = Evaluate(
+            LossCases.Create(name), Tensors.Logits(1, ScalarType.Float32, 1, C, 1, 1), Tensors.Classes(1, C, 1, 1, 1));
         Assert.True(double.IsFinite(total));
         Assert.All(gradient, value => Assert.True(double.IsFinite(value)));
     }

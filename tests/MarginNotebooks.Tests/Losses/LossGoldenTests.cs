@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace MarginNotebooks.Tests.Losses;
 
 /// <summary>Every named term and the full gradient of every reference loss.</summary>
-/// <remarks>Tolerances are those that the reference index suggests: terms 1e-5 relative + 1e-6, gradients 1e-3 relative + 1e-6 (sums: 3e-5).</remarks>
+/// <remarks>Tolerances are those that the reference index suggests: terms 1e-5 relative + 1e-6, gradients 1e-3 relative + 1e-6 (sums:
+/// 3e-5).</remarks>
 public sealed class LossGoldenTests
 {
     public static TheoryData<string> Files => GoldenFiles.Where("losses", file => file.TryGetProperty("logits", out _));
@@ -37,6 +38,7 @@ public sealed class LossGoldenTests
         terms.Total.backward();
         var isSum = file.GetProperty("params").TryGetProperty("size_average", out var average) && !average.GetBoolean();
         Close.Array(
-            GoldenFiles.Doubles(expected.GetProperty("grad_logits")), Tensors.Flat(logits.grad!), 1e-3, isSum ? 3e-5 : 1e-6, $"{name} gradient");
+            GoldenFiles.Doubles(expected.GetProperty("grad_logits")), Tensors.Flat(logits.grad!), 1e-3,
+            isSum ? 3e-5 : 1e-6, $"{name} gradient");
     }
 }

@@ -14,7 +14,8 @@ public sealed class MarginLossTests
     public void The_penalty_is_the_mean_excess_over_all_classes() => Assert.Equal((2 + 6) / 4.0, Part(new MarginLoss(3, 0.1)), 1e-6);
 
     [Fact]
-    public void The_squared_penalty_is_clipped_before_it_is_squared() => Assert.Equal((4 + 36) / 4.0, Part(new MarginSquaredLoss(3, 0.1)), 1e-5);
+    public void The_squared_penalty_is_clipped_before_it_is_squared() =>
+        Assert.Equal((4 + 36) / 4.0, Part(new MarginSquaredLoss(3, 0.1)), 1e-5);
 
     [Fact]
     public void The_authors_squared_penalty_is_never_clipped() =>
@@ -46,6 +47,25 @@ public sealed class MarginLossTests
         Assert.Equal([-0.25, 0.25, 0, 0], penalty.Select(value => Math.Round(value, 6)));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(300)]
+    public void Value_and_gradient_are_those_of_the_plain_maximum(int classes)
+    {
+        using var scope = NewDisposeScope();
+        // Whole numbers: many ties for the maximum.
+        var values = Tensors.Logits(2, ScalarType.Float64, 2, classes, 4, 3).round();
+        var labels = zeros([2, 4, 3], ScalarType.Int64);
+        var (mine, plain) = (values.clone().requires_grad_(), values.clone().requires_grad_());
+        var penalty = new MarginLoss(2.5, 1).Forward(mine, labels).Parts[1].Value;
+        var (largest, _) = plain.max(1, keepdim: true);
+        var expected = (largest - plain - 2.5).clamp_min(0).mean();
+        penalty.backward();
+        expected.backward();
+        Close.Number(expected.item<double>(), penalty.item<double>(), 1e-12, 0, "penalty");
+        Close.Array(Tensors.Flat(plain.grad!), Tensors.Flat(mine.grad!), 1e-9, 1e-15, "gradient");
+    }
+
     [Fact]
     public void Static_cores_equal_the_forward_pass()
     {
@@ -55,10 +75,10 @@ public sealed class MarginLossTests
         var pairs = new (SegmentationLoss Loss, Tensor Value)[]
         {
             (new CrossEntropyLoss { IgnoreIndex = 255 }, CrossEntropyLoss.Compute(logits, labels, 255)),
-            (new SoftDiceLoss(DiceBackground.Excluded, 0.1) { IgnoreIndex = 255 },
-                SoftDiceLoss.Compute(logits, labels, DiceBackground.Excluded, 0.1, 255)),
-            (new CrossEntropyDiceLoss(DiceBackground.Excluded, 0.3, 0.1) { IgnoreIndex = 255 },
-                CrossEntropyDiceLoss.Compute(logits, labels, DiceBackground.Excluded, 0.3, 0.1, 255)),
+            (new SoftDiceLoss(Background.Excluded, 0.1) { IgnoreIndex = 255 },
+                SoftDiceLoss.Compute(logits, labels, Background.Excluded, 0.1, 255)),
+            (new CrossEntropyDiceLoss(Background.Excluded, 0.3, 0.1) { IgnoreIndex = 255 },
+                CrossEntropyDiceLoss.Compute(logits, labels, Background.Excluded, 0.3, 0.1, 255)),
             (new FocalLoss(1.5, LossReduction.Sum) { IgnoreIndex = 255 }, FocalLoss.Compute(logits, labels, 1.5, LossReduction.Sum, 255)),
             (new LabelSmoothingLoss(0.3) { IgnoreIndex = 255 }, LabelSmoothingLoss.Compute(logits, labels, 0.3, 255)),
             (new SvlsLoss(0.7, 5) { IgnoreIndex = 255 }, SvlsLoss.Compute(logits, labels, 0.7, 5, 255)),
@@ -66,8 +86,8 @@ public sealed class MarginLossTests
             (new MarginLoss(4, 0.2) { IgnoreIndex = 255 }, MarginLoss.Compute(logits, labels, 4, 0.2, 255)),
             (new MarginSquaredLoss(4, 0.2, SquaredMarginVariant.AuthorsCode) { IgnoreIndex = 255 },
                 MarginSquaredLoss.Compute(logits, labels, 4, 0.2, SquaredMarginVariant.AuthorsCode, 255)),
-            (new MarginDiceLoss(4, 0.2, DiceBackground.Included, 0.1) { IgnoreIndex = 255 },
-                MarginDiceLoss.Compute(logits, labels, 4, 0.2, DiceBackground.Included, 0.1, 255)),
+            (new MarginDiceLoss(4, 0.2, Background.Included, 0.1) { IgnoreIndex = 255 },
+                MarginDiceLoss.Compute(logits, labels, 4, 0.2, Background.Included, 0.1, 255)),
         };
         foreach (var (loss, value) in pairs)
             Close.Number(loss.Forward(logits, labels).Total.ToSingle(), value.ToSingle(), 1e-6, 1e-7, loss.Name);

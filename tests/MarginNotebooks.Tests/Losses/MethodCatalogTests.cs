@@ -1,5 +1,4 @@
 using MarginNotebooks.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Losses;
@@ -13,7 +12,8 @@ public sealed class MethodCatalogTests
     {
         string[] expected =
         [
-            "ce", "ce-dice", "focal-1", "focal-2", "focal-3", "ls-0.1", "ls-0.2", "ls-0.3", "svls-0.5", "svls-1", "svls-2", "ecp-0.1", "ecp-0.2", "ecp-0.3",
+            "ce", "ce-dice", "focal-1", "focal-2", "focal-3", "ls-0.1", "ls-0.2", "ls-0.3", "svls-0.5", "svls-1", "svls-2",
+            "ecp-0.1", "ecp-0.2", "ecp-0.3",
             "mbls-3", "mbls-5", "mbls-8", "mbls-10", "mbls-l2-5", "mbls-l2-10", "mbls-dice-5", "mbls-dice-10", "nacl",
         ];
         Assert.Equal(expected, MethodCatalog.Keys);
@@ -41,7 +41,8 @@ public sealed class MethodCatalogTests
         Assert.Equal(4, Assert.IsType<FocalLoss>(MethodCatalog.Get("focal-4").CreateLoss()).Gamma);
         Assert.Equal(SquaredMarginVariant.Published, Assert.IsType<MarginSquaredLoss>(MethodCatalog.Get("mbls-l2-7").CreateLoss()).Variant);
         Assert.Equal(
-            SquaredMarginVariant.AuthorsCode, Assert.IsType<MarginSquaredLoss>(MethodCatalog.Get("mbls-l2-authors-7").CreateLoss()).Variant);
+            SquaredMarginVariant.AuthorsCode,
+            Assert.IsType<MarginSquaredLoss>(MethodCatalog.Get("mbls-l2-authors-7").CreateLoss()).Variant);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using MarginNotebooks.Losses;
 using MarginNotebooks.Tests.Golden;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Losses;
@@ -18,7 +17,8 @@ public sealed class SvlsGoldenTests
         var p = file.GetProperty("params");
         using var scope = NewDisposeScope();
         var targets = SvlsLoss.SoftTargets(
-            Tensors.Labels(file), file.GetProperty("shape")[1].GetInt64(), GoldenLoss.Number(p, "sigma"), p.GetProperty("kernel_size").GetInt32());
+            Tensors.Labels(file), file.GetProperty("shape")[1].GetInt64(), GoldenLoss.Number(p, "sigma"),
+            p.GetProperty("kernel_size").GetInt32());
         Close.Array(GoldenFiles.Doubles(file.GetProperty("expected").GetProperty("soft_targets")), Tensors.Flat(targets), 1e-5, 1e-6, name);
     }
 
@@ -35,6 +35,7 @@ public sealed class SvlsGoldenTests
         // The blur of a single pixel is the kernel; after normalisation its centre is 1/2, before it 1.
         var blurred = SvlsLoss.SoftTargets(labels, 2, GoldenLoss.Number(p, "sigma"), width)[0, 1]
             .narrow(0, width / 2, width).narrow(1, width / 2, width) * 2;
-        Close.Array(GoldenFiles.Doubles(file.GetProperty("expected").GetProperty("kernel_unnormalised")), Tensors.Flat(blurred), 1e-5, 1e-6, name);
+        Close.Array(GoldenFiles.Doubles(file.GetProperty("expected").GetProperty("kernel_unnormalised")), Tensors.Flat(blurred),
+            1e-5, 1e-6, name);
     }
 }

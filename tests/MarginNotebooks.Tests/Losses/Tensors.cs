@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MarginNotebooks.Tests.Golden;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Losses;

@@ -13,6 +13,17 @@ public sealed class AdaptiveCalibrationErrorTests
         Assert.Equal((Math.Abs(0.375 - 0.5) + Math.Abs(0.875 - 0.5)) / 2, AdaptiveCalibrationError.Sound(confidence, correct, 2), 1e-7);
     }
 
+    [Theory]
+    [InlineData(new[] { 0.5f, 0.9f, 0.9f, 0.9f }, 0.5f)]
+    [InlineData(new[] { 0.5f, 0.5f, 0.5f, 0.9f }, 0.9f)]
+    public void A_large_group_of_ties_goes_where_its_middle_falls(float[] confidence, float alone)
+    {
+        // The single pixel is right and has a bin of its own, above or below the three wrong ones.
+        bool[] correct = [.. confidence.Select(p => p == alone)];
+        var tied = confidence.First(p => p != alone);
+        Assert.Equal((1 - alone + 3 * tied) / 4, AdaptiveCalibrationError.Sound(confidence, correct, 2), 1e-6);
+    }
+
     [Fact]
     public void All_wrong_and_all_equal_is_the_worst_score_and_not_the_best()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Runtime;
 using MarginNotebooks.Tests.Golden;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,6 +11,8 @@ namespace MarginNotebooks.Tests.Metrics;
 public sealed class CalibrationGoldenTests
 {
     private const double Tolerance = 1e-5;
+
+    static CalibrationGoldenTests() => TorchRuntime.EnsureLoaded();
 
     public static TheoryData<string> PooledFiles => GoldenFiles.Where("metrics", file => file.TryGetProperty("expected", out var expected)
         && expected.ValueKind == JsonValueKind.Object && expected.TryGetProperty("foreground_only", out _));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Runtime;
 using MarginNotebooks.Tests.Golden;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,6 +11,8 @@ namespace MarginNotebooks.Tests.Metrics;
 public sealed class SegmentationGoldenTests
 {
     private const double Tolerance = 1e-6;
+
+    static SegmentationGoldenTests() => TorchRuntime.EnsureLoaded();
 
     public static TheoryData<string> MaskFiles => GoldenFiles.Where("segmentation", file => file.TryGetProperty("reference_mask", out _));
 

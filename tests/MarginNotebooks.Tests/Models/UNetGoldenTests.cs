@@ -2,7 +2,6 @@ using System.Text.Json;
 using MarginNotebooks.Models;
 using MarginNotebooks.Tests.Golden;
 using MarginNotebooks.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Models;
@@ -49,7 +48,8 @@ public sealed class UNetGoldenTests
     private static UNet Build(JsonElement golden, string file)
     {
         var first = golden.GetProperty("state_dict")[0][0].GetString();
-        if (first != "down.0.l1.conv.weight") Assert.Skip($"{file} describes a network that is not implemented yet: {golden.GetProperty("reference")}.");
+        if (first != "down.0.l1.conv.weight")
+            Assert.Skip($"{file} describes a network that is not implemented yet: {golden.GetProperty("reference")}.");
         var parameters = golden.GetProperty("params");
         return new UNet(parameters.GetProperty("input_channels").GetInt32(), parameters.GetProperty("num_classes").GetInt32(),
             parameters.GetProperty("filters_base").GetInt32());
@@ -61,7 +61,8 @@ public sealed class UNetGoldenTests
         double Number(string key) => golden.GetProperty(key).GetDouble();
         Fill(network, Number("weight_step"), Number("weight_k_step"), Number("weight_phase"), Number("weight_gain"));
         var shape = GoldenFiles.Longs(golden.GetProperty("input_shape"));
-        var input = tensor(Wave(shape.Aggregate((a, b) => a * b), i => Math.Cos(Number("input_step") * i + Number("input_phase")), 1), shape);
+        var (inputStep, inputPhase) = (Number("input_step"), Number("input_phase"));
+        var input = tensor(Wave(shape.Aggregate((a, b) => a * b), i => Math.Cos(inputStep * i + inputPhase), 1), shape);
         var classes = golden.GetProperty("num_classes").GetInt64();
         var labels = (arange(shape[0] * shape[2] * shape[3], ScalarType.Int64) % classes).view(shape[0], shape[2], shape[3]);
 
@@ -80,9 +81,11 @@ public sealed class UNetGoldenTests
         Assert.True(wanted.Zip(found).Max(pair => Math.Abs(pair.First - pair.Second)) <= 3e-5 * scale);
         Assert.Equal(expected.GetProperty("cross_entropy").GetDouble(), loss.item<float>(), 1e-5 * Math.Max(1, scale));
 
-        var norms = network.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad is { } g ? (double)g.norm().item<float>() : 0);
+        var norms = network.named_parameters()
+            .ToDictionary(p => p.name, p => p.parameter.grad is { } gradient ? (double)gradient.norm().item<float>() : 0);
         // Where nearly all gradients vanish, even the authors' float32 is off by more than the tolerance: their file says by how much.
-        var tolerance = Math.Max(1e-3, 3 * golden.GetProperty("float64_check").GetProperty("max_relative_difference_of_a_parameter_gradient_norm").GetDouble());
+        var ownError = golden.GetProperty("float64_check").GetProperty("max_relative_difference_of_a_parameter_gradient_norm").GetDouble();
+        var tolerance = Math.Max(1e-3, 3 * ownError);
         foreach (var norm in expected.GetProperty("grad_norm_per_parameter").EnumerateObject())
             Assert.True(Math.Abs(norm.Value.GetDouble() - norms[norm.Name]) <= tolerance * norm.Value.GetDouble() + 1e-9,
                 $"{norm.Name}: gradient norm {norms[norm.Name]:R}, expected {norm.Value}");

@@ -19,7 +19,9 @@ internal sealed class DiscSource : ITrainingSource
         var random = new Random(seed);
         for (var n = 0; n < count; n++)
         {
-            var (row, column, radius) = (size * (0.3 + 0.4 * random.NextDouble()), size * (0.3 + 0.4 * random.NextDouble()), size * (0.15 + 0.1 * random.NextDouble()));
+            var row = size * (0.3 + 0.4 * random.NextDouble());
+            var column = size * (0.3 + 0.4 * random.NextDouble());
+            var radius = size * (0.15 + 0.1 * random.NextDouble());
             images[n] = new float[size * size];
             labels[n] = new long[size * size];
             for (var i = 0; i < size * size; i++)

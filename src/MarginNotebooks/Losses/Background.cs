@@ -1,7 +1,7 @@
 namespace MarginNotebooks.Losses;
 
-/// <summary>Whether class 0 takes part in a Dice loss's mean over classes.</summary>
-public enum DiceBackground
+/// <summary>Whether class 0 takes part in a loss's mean over classes.</summary>
+public enum Background
 {
     /// <summary>Every class counts, as in the paper's CE+Dice.</summary>
     Included,

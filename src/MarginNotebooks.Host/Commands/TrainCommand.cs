@@ -1,0 +1,90 @@
+using System.CommandLine;
+using MarginNotebooks.Losses;
+using MarginNotebooks.Studies;
+using MarginNotebooks.Training;
+
+namespace MarginNotebooks.Host.Commands;
+
+/// <summary><c>margin train</c>: trains one network, evaluates it on the test volumes, and stores the run's record.</summary>
+public static class TrainCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <returns>The command.</returns>
+    public static Command Create()
+    {
+        var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, hippocampus, acdc.", DefaultValueFactory = _ => "phantom" };
+        var method = new Option<string>("--method") { Description = $"Key of the method: {string.Join(", ", MethodCatalog.Keys)}.", Required = true };
+        var seed = new Option<int>("--seed") { Description = "Seed of the weights and of the order of the slices.", DefaultValueFactory = _ => 1 };
+        var filters = new Option<int>("--filters") { Description = "Filters of the U-Net's first level.", DefaultValueFactory = _ => 32 };
+        var epochs = new Option<int>("--epochs") { Description = "Epochs.", DefaultValueFactory = _ => 100 };
+        var batch = new Option<int>("--batch-size") { Description = "Slices a batch.", DefaultValueFactory = _ => 4 };
+        var rate = new Option<double>("--lr") { Description = "Learning rate of Adam at the start.", DefaultValueFactory = _ => 1e-3 };
+        var step = new Option<int>("--lr-step") { Description = "Epochs after which the learning rate is divided by ten, again and again.", DefaultValueFactory = _ => 50 };
+        var clip = new Option<double?>("--clip") { Description = "Largest norm of the gradient; none by default." };
+        var patients = new Option<int>("--phantom-patients") { Description = "Patients of the phantom.", DefaultValueFactory = _ => 60 };
+        var data = new Option<string?>("--data") { Description = "Folder of prepared data; MARGIN_DATA or data by default." };
+        var results = new Option<string?>("--results") { Description = "Folder that receives the run's record; out/results by default." };
+        var runs = new Option<string?>("--runs") { Description = "Folder of checkpoints and weights; out/runs by default." };
+        var device = new Option<string>("--device") { Description = "auto, cpu or cuda.", DefaultValueFactory = _ => "auto" };
+        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var again = new Option<bool>("--again") { Description = "Train even if the run is finished." };
+
+        var command = new Command("train", "Train one network, evaluate it on the test volumes and store the run. Continues where an interrupted run stopped.");
+        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, patients, data, results, runs, device, again })
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            var key = parsed.GetValue(dataset)!;
+            var configuration = Checked(new RunConfiguration
+            {
+                Dataset = key,
+                Method = parsed.GetValue(method)!,
+                Seed = parsed.GetValue(seed),
+                Filters = parsed.GetValue(filters),
+                Epochs = parsed.GetValue(epochs),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                LearningRateStep = parsed.GetValue(step),
+                GradientClip = parsed.GetValue(clip),
+                PhantomPatients = key == StudyData.PhantomKey ? parsed.GetValue(patients) : 0,
+            });
+            var workspace = Workspace.Find();
+            return Run(configuration, new ExperimentOptions
+            {
+                DataFolder = parsed.GetValue(data) ?? workspace.Data,
+                Store = new RunStore(parsed.GetValue(results) ?? Path.Combine(workspace.Root, "out", "results")),
+                RunsFolder = parsed.GetValue(runs) ?? workspace.Runs,
+                Device = parsed.GetValue(device)!,
+                Again = parsed.GetValue(again),
+                Progress = TrainingProgressReporter.Auto(),
+                Cancellation = InterruptSignal.Current.Stop,
+            });
+        });
+        return command;
+    }
+
+    private static int Run(RunConfiguration configuration, ExperimentOptions options)
+    {
+        if (options.Store!.Contains(configuration) && !options.Again)
+        {
+            Console.WriteLine($"Finished before: {options.Store.FolderOf(configuration)} (--again trains it anew)");
+            return ExitCodes.Success;
+        }
+        var results = Experiment.Run(configuration, options);
+        RunSummary.Print(results, Console.Out);
+        Console.WriteLine($"Stored in {options.Store.FolderOf(configuration)}");
+        return ExitCodes.Success;
+    }
+
+    private static RunConfiguration Checked(RunConfiguration configuration)
+    {
+        try
+        {
+            return configuration.Validated();
+        }
+        catch (ArgumentException error)
+        {
+            throw new CommandException(error.Message, ExitCodes.Usage, error);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections;
+using System.Reflection;
+using MarginNotebooks.Display;
+using Microsoft.CodeAnalysis.CSharp.Scripting.Hosting;
+
+namespace MarginNotebooks.Host.Notebooks.Formatting;
+
+/// <summary>Decides how a value is shown: what the value itself offers first, then what its kind allows, text at last.</summary>
+public static class ValueFormatter
+{
+    /// <summary>Shows a value.</summary>
+    /// <param name="value">Any value but null.</param>
+    /// <returns>Its forms, richest first, always with plain text.</returns>
+    public static MimeBundle Format(object value) => value switch
+    {
+        IRichOutput rich => WithText(rich.ToMimeBundle(), value),
+        _ when Scalars.IsScalar(value) && OwnHtml(value) is null => MimeBundle.OfText(Scalars.Exact(value)),
+        Exception exception => MimeBundle.OfText(exception.ToString()),
+        _ => OfLibrary(value)
+            ?? OwnHtml(value)
+            ?? (value is IEnumerable sequence && !OverridesToString(value) ? Sequences.Format(sequence) : MimeBundle.OfText(Text(value))),
+    };
+
+    private static MimeBundle WithText(IReadOnlyList<KeyValuePair<string, string>> parts, object value) =>
+        parts.Any(part => part.Key == MimeBundle.PlainText)
+            ? new MimeBundle(parts)
+            : new MimeBundle([.. parts, new(MimeBundle.PlainText, Text(value))]);
+
+    /// <summary>By assembly name first, so that a library is not loaded only to learn that a value is none of its own.</summary>
+    private static MimeBundle? OfLibrary(object value) => value.GetType().Assembly.GetName().Name switch
+    {
+        "Plotly.NET" => Charts.TryFormat(value),
+        "Deedle" => Frames.TryFormat(value),
+        _ => null,
+    };
+
+    /// <summary>Any type can bring its own HTML with a public <c>string ToHtml()</c>, a convention that other C# notebooks share.</summary>
+    private static MimeBundle? OwnHtml(object value)
+    {
+        var method = value.GetType().GetMethod("ToHtml", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes);
+        return method?.ReturnType == typeof(string)
+            ? MimeBundle.OfHtml((string?)method.Invoke(value, null) ?? "", Text(value))
+            : null;
+    }
+
+    private static string Text(object value) =>
+        OverridesToString(value) ? value.ToString() ?? "" : CSharpObjectFormatter.Instance.FormatObject(value);
+
+    private static bool OverridesToString(object value)
+    {
+        var declaring = value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)?.DeclaringType;
+        return declaring != typeof(object) && declaring != typeof(ValueType);
+    }
+}

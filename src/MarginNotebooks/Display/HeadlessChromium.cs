@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MarginNotebooks.Display;
+
+/// <summary>A Chromium without a window, used to turn pages into pictures. Optional: nothing but pictures needs it.</summary>
+/// <remarks>
+/// The program is the one that the environment variable <c>MARGIN_CHROMIUM</c> names (<c>none</c> switches pictures off), otherwise the first of
+/// chromium, chromium-browser, google-chrome on the PATH. Each run has its own empty profile and reaches no network.
+/// </remarks>
+public static class HeadlessChromium
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    /// <summary>Why pictures are left out of notebook outputs since a first attempt failed; null while none has.</summary>
+    public static string? Failure { get; internal set; }
+
+    /// <summary>The program's full path; null when there is none.</summary>
+    /// <returns>A path or null.</returns>
+    /// <exception cref="FileNotFoundException"><c>MARGIN_CHROMIUM</c> names a file that does not exist.</exception>
+    public static string? Find()
+    {
+        var wanted = Environment.GetEnvironmentVariable("MARGIN_CHROMIUM");
+        if (string.Equals(wanted, "none", StringComparison.OrdinalIgnoreCase))
+            return null;
+        if (!string.IsNullOrEmpty(wanted))
+            return File.Exists(wanted)
+                ? wanted
+                : throw new FileNotFoundException(
+                    $"MARGIN_CHROMIUM is '{wanted}', which does not exist. Set it to Chromium's program file, to 'none', or unset it.", wanted);
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>A picture of a page.</summary>
+    /// <param name="program">The program, from <see cref="Find"/>.</param>
+    /// <param name="html">The page, with everything it needs inside.</param>
+    /// <param name="width">Width of the page in CSS pixels.</param>
+    /// <param name="height">Height of the page in CSS pixels.</param>
+    /// <param name="scale">Picture pixels for each CSS pixel.</param>
+    /// <returns>A PNG of <c>width·scale</c> by <c>height·scale</c> pixels.</returns>
+    /// <exception cref="InvalidOperationException">The program failed, or did not end in time.</exception>
+    internal static byte[] Screenshot(string program, string html, int width, int height, int scale)
+    {
+        using var folder = new Scratch();
+        var picture = Path.Combine(folder.Path, "page.png");
+        Run(program, folder, html, TimeSpan.FromSeconds(60), [
+            $"--screenshot={picture}", $"--window-size={width},{height}", "--hide-scrollbars",
+            $"--force-device-scale-factor={scale.ToString(CultureInfo.InvariantCulture)}"]);
+        return File.Exists(picture)
+            ? File.ReadAllBytes(picture)
+            : throw new InvalidOperationException($"{program} ended without writing a picture.");
+    }
+
+    /// <summary>The document of a page after its scripts ran, as HTML text.</summary>
+    /// <exception cref="InvalidOperationException">The program failed, or did not end in time.</exception>
+    internal static string DumpDocument(string program, string html)
+    {
+        using var folder = new Scratch();
+        return Run(program, folder, html, TimeSpan.FromSeconds(60), ["--dump-dom", "--virtual-time-budget=10000", "--window-size=1000,800"]);
+    }
+
+    private static string Run(string program, Scratch folder, string html, TimeSpan limit, IEnumerable<string> arguments)
+    {
+        var page = Path.Combine(folder.Path, "page.html");
+        File.WriteAllText(page, html);
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        string[] common =
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--disable-breakpad", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+            $"--user-data-dir={Path.Combine(folder.Path, "profile")}",
+        ];
+        foreach (var argument in common.Concat(arguments).Append(new Uri(page).AbsoluteUri))
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} could not be started.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(limit))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            throw new InvalidOperationException($"{program} did not finish within {limit.TotalSeconds:0} seconds and was stopped.");
+        }
+
+        if (process.ExitCode != 0)
+        {
+            var text = errors.Wait(TimeSpan.FromSeconds(1)) ? errors.Result : "";
+            throw new InvalidOperationException($"{program} ended with code {process.ExitCode}: {text[Math.Max(0, text.Length - 500)..].Trim()}");
+        }
+
+        // A helper process of Chromium may keep the pipe open for a moment after the main one has ended.
+        return output.Wait(TimeSpan.FromSeconds(10)) ? output.Result : throw new InvalidOperationException($"{program} did not close its output.");
+    }
+
+    /// <summary>A temporary folder, removed with everything in it.</summary>
+    private sealed class Scratch : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("margin-figure-").FullName;
+
+        public void Dispose()
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    Directory.Delete(Path, recursive: true);
+                    return;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Chromium's helpers write into the profile until they have ended.
+                    if (attempt == 20)
+                        return;
+                    Thread.Sleep(100);
+                }
+            }
+        }
+    }
+}

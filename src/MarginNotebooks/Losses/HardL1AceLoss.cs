@@ -1,0 +1,67 @@
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Losses;
+
+/// <summary>Average calibration error as a loss, every pixel in one bin.</summary>
+/// <remarks>
+/// <para><c>L = mean_{b,c} mean_bins |mean p - mean t|</c>: p softmax probability of class c, t whether the pixel is of class c, one
+/// table a sample and class.</para>
+/// <para>A pixel's probability falls into one of n equal bins <c>(lower, upper]</c>; 0 belongs to the first. The gradient is that of the
+/// mean probabilities; which bin a pixel falls into has none. Bins without a pixel are skipped.</para>
+/// <para>Source: Barfoot et al., "Average calibration error: a differentiable loss for improved reliability in image segmentation"
+/// (MICCAI 2024, arXiv 2403.06759); authors' <c>src/losses/hardl1ace.py</c>. They add it to cross-entropy and Dice; on its own it does
+/// not segment.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ace</c>.</para>
+/// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million
+/// pixels.</para>
+/// </remarks>
+public sealed class HardL1AceLoss : SegmentationLoss
+{
+    /// <summary>Average calibration error.</summary>
+    /// <param name="bins">Number of bins over 0..1, at least 2; the authors use 20.</param>
+    /// <param name="background">Whether class 0 counts.</param>
+    /// <param name="absent">Whether classes absent from a sample contribute.</param>
+    public HardL1AceLoss(int bins, Background background, AbsentClass absent)
+    {
+        Bins = Hyper.AtLeast(2, bins);
+        Background = background;
+        Absent = absent;
+    }
+
+    /// <summary>Number of bins over 0..1.</summary>
+    public int Bins { get; }
+
+    /// <summary>Whether class 0 counts.</summary>
+    public Background Background { get; }
+
+    /// <summary>Whether classes absent from a sample contribute.</summary>
+    public AbsentClass Absent { get; }
+
+    /// <inheritdoc/>
+    public override string Name => Invariant($"hL1-ACE ({Bins} bins)");
+
+    /// <summary>Average calibration error of a batch.</summary>
+    /// <param name="logits"><c>(B, C, *S)</c> float.</param>
+    /// <param name="labels"><c>(B, *S)</c> int64.</param>
+    /// <param name="bins">Number of bins over 0..1, at least 2.</param>
+    /// <param name="background">Whether class 0 counts.</param>
+    /// <param name="absent">Whether classes absent from a sample contribute.</param>
+    /// <param name="ignoreIndex">Label value whose pixels do not count; null for none.</param>
+    /// <returns>A scalar with gradient, in 0..1.</returns>
+    /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
+    public static Tensor Compute(
+        Tensor logits, Tensor labels, int bins, Background background, AbsentClass absent, long? ignoreIndex = null) =>
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, Hyper.AtLeast(2, bins), background, absent));
+
+    /// <inheritdoc/>
+    public override LossTerms Forward(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var ace = Term(Prepare(logits, labels), Bins, Background, Absent);
+        return Terms(ace, ("ace", ace));
+    }
+
+    private static Tensor Term(PixelBatch batch, int bins, Background background, AbsentClass absent) =>
+        CalibrationBins.Hard(batch, bins, background).MeanGap(1, absent);
+}

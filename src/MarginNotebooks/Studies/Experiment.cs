@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using MarginNotebooks.Losses;
+using MarginNotebooks.Models;
+using MarginNotebooks.Runtime;
+using MarginNotebooks.Training;
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Studies;
+
+/// <summary>One run from configuration to results: train, keep the best epoch, evaluate it on the test volumes under every protocol.</summary>
+public static class Experiment
+{
+    /// <summary>The stored run if it is finished, else a new or continued one.</summary>
+    /// <param name="configuration">The run.</param>
+    /// <param name="options">Where it works.</param>
+    /// <returns>Record and tables.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled; called again, it goes on.</exception>
+    public static RunResults Run(RunConfiguration configuration, ExperimentOptions options)
+    {
+        configuration.Validated();
+        if (options.Store is { } store && !options.Again && store.Contains(configuration))
+            return store.Load(configuration);
+
+        var data = options.Data ?? StudyData.Open(configuration, options.DataFolder);
+        var device = DeviceOf(options.Device);
+        var started = DateTimeOffset.UtcNow;
+        using var network = NewNetwork(configuration, data);
+        var trainer = new Trainer(network, MethodCatalog.Get(configuration.Method).CreateLoss(), data.Training, data.Validation, Training(configuration, device));
+        var folder = RunFolder(configuration, options);
+        var trained = trainer.Run(folder, $"{configuration.Method}, seed {configuration.Seed}", options.Progress, resume: !options.Again, options.Cancellation);
+        trained.LoadBest(network);
+
+        var clock = Stopwatch.StartNew();
+        var evaluation = Evaluation.Run(network, data, device, options.Cancellation);
+        var results = new RunResults(
+            new RunRecord
+            {
+                Configuration = configuration,
+                Command = configuration.Command,
+                Started = started,
+                TrainingSeconds = trained.Duration.TotalSeconds,
+                EvaluationSeconds = clock.Elapsed.TotalSeconds,
+                Resumed = trained.Resumed,
+                Device = device.type.ToString().ToLowerInvariant(),
+                Environment = EnvironmentReport.Collect(),
+                Commit = KitVersions.Commit,
+                DataChecksum = data.Checksum,
+                DataCounts = [data.Training.Count, data.Validation.Count, data.Test.Count],
+                ClassNames = data.Info.ClassNames,
+                BestEpoch = trained.BestEpoch,
+                BestMeanIoU = trained.BestMeanIoU,
+            },
+            trained.Log,
+            evaluation.Cases,
+            evaluation.Reliability);
+        options.Store?.Save(results);
+        return results;
+    }
+
+    /// <summary>The network of a finished run, with the weights of its best epoch.</summary>
+    /// <param name="configuration">The run.</param>
+    /// <param name="data">The data it was trained on.</param>
+    /// <param name="options">Where it worked.</param>
+    /// <returns>The network; the caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">The weights are not there; the message says how to make them.</exception>
+    public static UNet LoadNetwork(RunConfiguration configuration, StudyData data, ExperimentOptions options)
+    {
+        var weights = Path.Combine(RunFolder(configuration, options), "best.safetensors");
+        if (!File.Exists(weights))
+            throw new FileNotFoundException($"'{weights}' is not there: train the run with\n  {configuration.Command}");
+        var network = NewNetwork(configuration, data);
+        ModelWeights.Load(network, weights);
+        return network;
+    }
+
+    /// <summary>Folder of a run's checkpoints and weights.</summary>
+    /// <param name="configuration">The run.</param>
+    /// <param name="options">Where it works.</param>
+    /// <returns>The folder.</returns>
+    public static string RunFolder(RunConfiguration configuration, ExperimentOptions options) =>
+        Path.Combine(options.RunsFolder, configuration.Dataset, configuration.Name);
+
+    internal static Device DeviceOf(string name)
+    {
+        TorchRuntime.EnsureLoaded();
+        return name switch
+        {
+            "cpu" => CPU,
+            "cuda" when !cuda.is_available() => throw new TorchUnavailableException(
+                "There is no usable CUDA device: run 'margin doctor', or choose --device cpu."),
+            "cuda" => CUDA,
+            "auto" => cuda.is_available() ? CUDA : CPU,
+            _ => throw new ArgumentException($"Device '{name}' is none of auto, cpu, cuda.", nameof(name)),
+        };
+    }
+
+    internal static UNet NewNetwork(RunConfiguration configuration, StudyData data) =>
+        new(data.Info.Channels, data.Info.ClassCount, configuration.Filters, seed: configuration.Seed);
+
+    private static TrainingOptions Training(RunConfiguration configuration, Device device) => new()
+    {
+        Epochs = configuration.Epochs,
+        BatchSize = configuration.BatchSize,
+        LearningRate = configuration.LearningRate,
+        StepSize = configuration.LearningRateStep,
+        GradientClipNorm = configuration.GradientClip,
+        Seed = configuration.Seed,
+        Device = device,
+    };
+}

@@ -1,0 +1,23 @@
+namespace MarginNotebooks.Studies;
+
+/// <summary>The studies that the notebooks show.</summary>
+public static class NamedStudies
+{
+    /// <summary>The paper's comparison on Hippocampus, at a budget for a CPU: 8 filters, 8 epochs, 2 seeds.</summary>
+    /// <returns>The study.</returns>
+    public static Study Hippocampus() => new("hippocampus",
+    [
+        .. from method in new[] { "ce", "ce-dice", "focal-3", "ecp-0.1", "ls-0.1", "svls-2", "mbls-5", "mbls-10" }
+           from seed in new[] { 1, 2 }
+           select new RunConfiguration
+           {
+               Dataset = "hippocampus",
+               Method = method,
+               Seed = seed,
+               Filters = 8,
+               Epochs = 8,
+               BatchSize = 16,
+               LearningRateStep = 6,
+           },
+    ]);
+}

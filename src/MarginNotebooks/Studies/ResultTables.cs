@@ -1,0 +1,186 @@
+using System.Globalization;
+using MarginNotebooks.Display;
+using MarginNotebooks.Losses;
+using MarginNotebooks.Metrics;
+
+namespace MarginNotebooks.Studies;
+
+/// <summary>Tables of finished runs: means over test cases, intervals over patients, spread over seeds.</summary>
+public static class ResultTables
+{
+    /// <summary>Scores that a main table shows when it is not told otherwise.</summary>
+    public static IReadOnlyList<string> MainScores { get; } = ["dsc", "hd95", "ece", "cece", "ece/all", "nll"];
+
+    private static readonly Dictionary<string, (string Heading, bool Higher, int Decimals)> Known = new()
+    {
+        ["dsc"] = ("DSC", true, 3),
+        ["iou"] = ("IoU", true, 3),
+        ["hd95"] = ("HD95", false, 2),
+        ["hd"] = ("HD", false, 2),
+        ["asd"] = ("ASD", false, 2),
+        ["assd"] = ("ASSD", false, 2),
+        ["ece"] = ("ECE", false, 4),
+        ["cece"] = ("CECE", false, 4),
+        ["aece"] = ("AECE", false, 4),
+        ["mce"] = ("MCE", false, 3),
+        ["ace"] = ("ACE", false, 4),
+        ["nll"] = ("NLL", false, 3),
+        ["brier"] = ("Brier", false, 4),
+    };
+
+    /// <summary>A row for each method: the mean over seeds of each case, then over cases, with a 95 % bootstrap interval over patients.</summary>
+    /// <param name="runs">Runs of one data set; several seeds of a method become one row.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <param name="scores">Which scores; null for <see cref="MainScores"/> as far as the protocol has them.</param>
+    /// <returns>The table; its caption names the protocol.</returns>
+    public static Table Compare(IReadOnlyList<RunResults> runs, string protocol = "sound", IReadOnlyList<string>? scores = null)
+    {
+        var chosen = Chosen(runs, protocol, scores);
+        var methods = ByMethod(runs);
+        string[] columns = ["Method", "Seeds", .. chosen.SelectMany(score => new[] { score, $"{score} lower", $"{score} upper" })];
+        var table = Table.FromRows(columns, methods.Select(method => (IReadOnlyList<object?>)
+        [
+            method.Name,
+            (double)method.Runs.Count,
+            .. chosen.SelectMany(score =>
+            {
+                var estimate = ScoreSummary.Mean(MeanOverSeeds(method.Runs, protocol, score), score);
+                return new object?[] { estimate.Mean, estimate.Lower, estimate.Upper };
+            }),
+        ])).RowHeader("Method").Decimals(0, "Seeds");
+        foreach (var score in chosen)
+            table = Styled(table.Interval(score, $"{score} lower", $"{score} upper"), score, score);
+        return table.WithCaption(Caption(runs, protocol));
+    }
+
+    /// <summary>A row for each method: its mean minus the reference's on the same cases, with a 95 % bootstrap interval over patients.</summary>
+    /// <param name="runs">Runs of one data set.</param>
+    /// <param name="reference">Key of the method to compare with, for example <c>ce</c>.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <param name="scores">Which scores; null for <see cref="MainScores"/>.</param>
+    /// <returns>The table. An interval without 0 says that the methods differ on such patients, at these seeds.</returns>
+    /// <exception cref="ArgumentException">No run of the reference method is given.</exception>
+    public static Table Differences(
+        IReadOnlyList<RunResults> runs, string reference = "ce", string protocol = "sound", IReadOnlyList<string>? scores = null)
+    {
+        var chosen = Chosen(runs, protocol, scores);
+        var methods = ByMethod(runs);
+        var baseline = methods.FirstOrDefault(method => method.Key == reference).Runs
+            ?? throw new ArgumentException($"There is no run of '{reference}' to compare with; there are {string.Join(", ", methods.Select(m => m.Key))}.", nameof(reference));
+        string[] columns = ["Method", .. chosen.SelectMany(score => new[] { score, $"{score} lower", $"{score} upper" })];
+        var table = Table.FromRows(columns, methods.Where(method => method.Key != reference).Select(method => (IReadOnlyList<object?>)
+        [
+            method.Name,
+            .. chosen.SelectMany(score =>
+            {
+                var estimate = ScoreSummary.PairedDifference(
+                    MeanOverSeeds(method.Runs, protocol, score), MeanOverSeeds(baseline, protocol, score), score);
+                return new object?[] { estimate.Mean, estimate.Lower, estimate.Upper };
+            }),
+        ])).RowHeader("Method");
+        foreach (var score in chosen)
+        {
+            table = table.Interval(score, $"{score} lower", $"{score} upper").Heading(score, $"Δ {Heading(score)}");
+            if (Known.TryGetValue(Base(score), out var known))
+                table = table.Decimals(known.Decimals, score);
+        }
+        return table.WithCaption(
+            $"Mean difference to {MethodCatalog.Get(reference).DisplayName} on the same cases [95 % interval from resampling patients]. {Caption(runs, protocol)}");
+    }
+
+    /// <summary>A row for each run: seed, best epoch, time, threads, scores; how much seeds differ is seen here.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <param name="scores">Which scores; null for DSC and ECE.</param>
+    /// <returns>The table.</returns>
+    public static Table Runs(IReadOnlyList<RunResults> runs, string protocol = "sound", IReadOnlyList<string>? scores = null)
+    {
+        scores ??= ["dsc", "ece", "ece/all"];
+        string[] columns = ["Method", "Seed", "Best epoch", "Minutes", "Device", .. scores, "Date", "Commit"];
+        var table = Table.FromRows(columns, runs.Select(run => (IReadOnlyList<object?>)
+        [
+            MethodCatalog.Get(run.Record.Configuration.Method).DisplayName,
+            (double)run.Record.Configuration.Seed,
+            run.Record.BestEpoch + 1.0,
+            run.Record.TrainingSeconds / 60,
+            $"{run.Record.Device}, {run.Record.Environment.Threads} thread{(run.Record.Environment.Threads == 1 ? "" : "s")}",
+            .. scores.Select(score => (object?)run.CasesOf(protocol).Select(row => row.Score(score).Value).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average()),
+            run.Record.Started.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            run.Record.Commit?[..Math.Min(8, run.Record.Commit.Length)] ?? "–",
+        ])).RowHeader("Method").Decimals(0, "Seed", "Best epoch").Decimals(1, "Minutes");
+        foreach (var score in scores)
+            table = table.Heading(score, Heading(score)).Decimals(Known.TryGetValue(Base(score), out var known) ? known.Decimals : 3, score);
+        return table.WithCaption("Every run, one row each.");
+    }
+
+    /// <summary>A run's scores by structure.</summary>
+    /// <param name="runs">Runs of one data set.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <returns>DSC and HD95 of each class and method.</returns>
+    public static Table Structures(IReadOnlyList<RunResults> runs, string protocol = "sound")
+    {
+        var names = runs[0].Record.ClassNames;
+        var columns = Enumerable.Range(1, names.Count - 1).SelectMany(k => new[] { $"dsc/{k}", $"hd95/{k}" }).ToList();
+        var table = Compare(runs, protocol, columns);
+        for (var k = 1; k < names.Count; k++)
+        {
+            table = table.Heading($"dsc/{k}", $"DSC {names[k]}").Heading($"hd95/{k}", $"HD95 {names[k]}");
+        }
+        return table;
+    }
+
+    /// <summary>A run's values of one score, averaged over the seeds of each case.</summary>
+    private static List<CaseValue> MeanOverSeeds(IReadOnlyList<RunResults> runs, string protocol, string score) =>
+    [
+        .. runs.SelectMany(run => run.CasesOf(protocol).Select(row => row.Score(score)))
+            .GroupBy(value => (value.CaseId, value.PatientId))
+            .Select(group => new CaseValue(
+                group.Key.CaseId, group.Key.PatientId, group.Select(value => value.Value).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average())),
+    ];
+
+    private static List<(string Key, string Name, IReadOnlyList<RunResults> Runs)> ByMethod(IReadOnlyList<RunResults> runs)
+    {
+        if (runs.Count == 0)
+            throw new ArgumentException("There is no run to make a table of.", nameof(runs));
+        // Protocol and data must be shared, or the rows cannot be compared.
+        if (runs.Select(run => run.Record.DataChecksum).Distinct().Skip(1).Any())
+            throw new ArgumentException("The runs were made on different data (their checksums differ): compare runs of one data set only.", nameof(runs));
+        return [.. runs.GroupBy(run => run.Record.Configuration.Method)
+            .Select(group => (group.Key, MethodCatalog.Get(group.Key).DisplayName, (IReadOnlyList<RunResults>)[.. group]))];
+    }
+
+    private static IReadOnlyList<string> Chosen(IReadOnlyList<RunResults> runs, string protocol, IReadOnlyList<string>? scores)
+    {
+        if (runs.Count == 0)
+            throw new ArgumentException("There is no run to make a table of.", nameof(runs));
+        var available = runs[0].CasesOf(protocol)[0].Values;
+        return scores ?? [.. MainScores.Where(available.ContainsKey)];
+    }
+
+    private static Table Styled(Table table, string column, string score)
+    {
+        if (!Known.TryGetValue(Base(score), out var known))
+            return table;
+        table = table.Heading(column, Heading(score)).Decimals(known.Decimals, column);
+        return known.Higher ? table.HigherIsBetter(column) : table.LowerIsBetter(column);
+    }
+
+    private static string Base(string score) => score.Split('/')[0];
+
+    private static string Heading(string score) => score.Split('/') switch
+    {
+        [var name, "all"] => $"{(Known.TryGetValue(name, out var known) ? known.Heading : name)}, whole image",
+        [var name, "foreground"] => $"{(Known.TryGetValue(name, out var known) ? known.Heading : name)}, true foreground",
+        [var name, ..] => Known.TryGetValue(name, out var known) ? known.Heading : name,
+        _ => score,
+    };
+
+    private static string Caption(IReadOnlyList<RunResults> runs, string protocol)
+    {
+        var record = runs[0].Record;
+        var configuration = record.Configuration;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; U-Net with {configuration.Filters} filters, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
+            + $"mean [95 % interval from resampling patients]. {EvaluationProtocol.Named(protocol).Describe()}");
+    }
+}

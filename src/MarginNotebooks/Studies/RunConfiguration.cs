@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace MarginNotebooks.Studies;
+
+/// <summary>Everything that decides the result of one training run; two runs with equal configurations are the same run.</summary>
+public sealed record RunConfiguration
+{
+    /// <summary>Key of the data set, for example <c>hippocampus</c> or <c>phantom</c>.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Key of the method, for example <c>ce</c> or <c>mbls-5</c>; see <see cref="Losses.MethodCatalog"/>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Seed of the weights and of the order of the slices.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Filters of the U-Net's first level; the paper uses 32.</summary>
+    public int Filters { get; init; } = 32;
+
+    /// <summary>Epochs; the paper uses 100.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Slices a batch.</summary>
+    public int BatchSize { get; init; } = 4;
+
+    /// <summary>Learning rate of Adam at the start.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Epochs after which the learning rate is divided by ten, again and again; the paper uses 50.</summary>
+    public int LearningRateStep { get; init; } = 50;
+
+    /// <summary>Largest norm of the gradient; null leaves gradients as they are.</summary>
+    public double? GradientClip { get; init; }
+
+    /// <summary>Number of phantom patients; 0 for data sets that come from files.</summary>
+    public int PhantomPatients { get; init; }
+
+    /// <summary>A short name that is unique to the configuration: method, seed and a hash of all values.</summary>
+    public string Name => $"{Method}-seed{Seed}-{Hash}";
+
+    /// <summary>The first eight hexadecimal digits of the SHA-256 of the configuration's JSON.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())))[..8];
+
+    /// <summary>The arguments of <c>margin</c> that repeat the run.</summary>
+    public string Command
+    {
+        get
+        {
+            var text = FormattableString.Invariant(
+                $"margin train --dataset {Dataset} --method {Method} --seed {Seed} --filters {Filters} --epochs {Epochs} --batch-size {BatchSize} --lr {LearningRate} --lr-step {LearningRateStep}");
+            if (GradientClip is { } clip)
+                text += FormattableString.Invariant($" --clip {clip}");
+            return PhantomPatients > 0 ? text + $" --phantom-patients {PhantomPatients}" : text;
+        }
+    }
+
+    /// <summary>Throws when a value cannot be trained with.</summary>
+    /// <returns>This configuration.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number lies outside its range.</exception>
+    /// <exception cref="ArgumentException">The method is unknown.</exception>
+    public RunConfiguration Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Filters, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LearningRateStep, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
+        ArgumentOutOfRangeException.ThrowIfNegative(PhantomPatients);
+        if (GradientClip is { } clip)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clip);
+        Losses.MethodCatalog.Get(Method);
+        return this;
+    }
+
+    private string ToJson() => JsonSerializer.Serialize(this with { }, HashOptions);
+
+    private static readonly JsonSerializerOptions HashOptions = new()
+    {
+        // Computed properties would make the hash depend on itself.
+        IgnoreReadOnlyProperties = true,
+    };
+}

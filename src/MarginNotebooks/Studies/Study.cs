@@ -1,0 +1,41 @@
+using System.Globalization;
+using MarginNotebooks.Display;
+
+namespace MarginNotebooks.Studies;
+
+/// <summary>A set of runs that belong together.</summary>
+/// <param name="Name">Short name.</param>
+/// <param name="Runs">The runs, in the order of tables.</param>
+public sealed record Study(string Name, IReadOnlyList<RunConfiguration> Runs)
+{
+    /// <summary>The finished runs, and when asked to, the missing ones as well.</summary>
+    /// <param name="store">Where finished runs are, and where new ones go.</param>
+    /// <param name="train">True trains what is missing; false leaves it out.</param>
+    /// <param name="options">Where new runs work.</param>
+    /// <returns>The runs that are there, in the study's order.</returns>
+    /// <exception cref="FileNotFoundException">Nothing is finished and nothing may be trained; the message gives a command.</exception>
+    public IReadOnlyList<RunResults> Collect(RunStore store, bool train, ExperimentOptions options)
+    {
+        var missing = Runs.Where(run => !store.Contains(run)).ToList();
+        if (missing.Count == Runs.Count && !train)
+            throw new FileNotFoundException($"No run of the study '{Name}' is in '{store.Root}'. Train them (train=true), or one of them with\n  {Runs[0].Command}");
+        // The data are read once for all runs.
+        var data = train && missing.Count > 0 ? options.Data ?? StudyData.Open(missing[0], options.DataFolder) : null;
+        return [.. Runs.Where(run => train || store.Contains(run)).Select(run => Experiment.Run(run, options with { Store = store, Data = data }))];
+    }
+
+    /// <summary>Which runs are finished, and the command that makes each.</summary>
+    /// <param name="store">Where finished runs are.</param>
+    /// <returns>A table.</returns>
+    public Table Describe(RunStore store)
+    {
+        var finished = Runs.Count(store.Contains);
+        return Table.FromRows(["Method", "Seed", "State", "Command"], Runs.Select(run => (IReadOnlyList<object?>)
+        [
+            Losses.MethodCatalog.Get(run.Method).DisplayName,
+            run.Seed.ToString(CultureInfo.InvariantCulture),
+            store.Contains(run) ? "finished" : "missing",
+            run.Command,
+        ])).RowHeader("Method").WithCaption($"Study '{Name}': {finished} of {Runs.Count} runs are finished.");
+    }
+}

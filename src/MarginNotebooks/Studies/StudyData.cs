@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text;
+using MarginNotebooks.Data;
+using MarginNotebooks.Data.Phantom;
+
+namespace MarginNotebooks.Studies;
+
+/// <summary>A data set in memory, as a study uses it: slices to train and validate on, volumes to test on.</summary>
+public sealed class StudyData
+{
+    /// <summary>Key of the data set that is made and not read.</summary>
+    public const string PhantomKey = "phantom";
+
+    private StudyData(DatasetInfo info, SliceBatcher training, SliceBatcher validation, IReadOnlyList<SegmentationCase> test, string checksum)
+    {
+        Info = info;
+        Training = training;
+        Validation = validation;
+        Test = test;
+        Checksum = checksum;
+    }
+
+    /// <summary>Classes, sizes, licence.</summary>
+    public DatasetInfo Info { get; }
+
+    /// <summary>Training slices.</summary>
+    public SliceBatcher Training { get; }
+
+    /// <summary>Validation slices.</summary>
+    public SliceBatcher Validation { get; }
+
+    /// <summary>Test volumes, with normalised intensities, at their own size.</summary>
+    public IReadOnlyList<SegmentationCase> Test { get; }
+
+    /// <summary>Identifies the data: SHA-256 over the source files' checksums, their treatment and the split, or over the phantom's options and split.</summary>
+    public string Checksum { get; }
+
+    /// <summary>The data that a run asks for.</summary>
+    /// <param name="configuration">The run.</param>
+    /// <param name="dataFolder">Folder of prepared data sets; null for <c>MARGIN_DATA</c> or <c>data</c>.</param>
+    /// <returns>The data.</returns>
+    /// <exception cref="ArgumentException">The data set is unknown.</exception>
+    /// <exception cref="DirectoryNotFoundException">It is not prepared; the message names the script that does it.</exception>
+    public static StudyData Open(RunConfiguration configuration, string? dataFolder = null) => configuration.Dataset == PhantomKey
+        ? Phantom(new PhantomOptions { Patients = configuration.PhantomPatients })
+        : Prepared(DatasetCatalog.Get(configuration.Dataset), dataFolder);
+
+    /// <summary>The phantom, split by patient and group: 70 % training, 10 % validation, 20 % test.</summary>
+    /// <param name="options">Size and difficulty.</param>
+    /// <returns>The data.</returns>
+    public static StudyData Phantom(PhantomOptions options)
+    {
+        var info = DatasetCatalog.Phantom;
+        var cases = PhantomDataset.Generate(options);
+        var split = Split.Create(info.Key, cases.Select(item => new SplitPatient(item.PatientId, item.Group)), info.Sizes, seed: 1);
+        return FromCases(info, part => cases
+            .Where(item => split.PartOf(item.PatientId) == part)
+            .Select(item => item.Normalised(info.Normalisation))
+            .ToList(), Hash($"{options} {split.Checksum}"));
+    }
+
+    /// <summary>A prepared data set.</summary>
+    /// <param name="info">Which.</param>
+    /// <param name="dataFolder">Folder of prepared data sets; null for <c>MARGIN_DATA</c> or <c>data</c>.</param>
+    /// <returns>The data.</returns>
+    /// <exception cref="DirectoryNotFoundException">It is not prepared.</exception>
+    public static StudyData Prepared(DatasetInfo info, string? dataFolder = null)
+    {
+        var prepared = PreparedDataset.Open(info, dataFolder);
+        // The sources and how they were treated, not the files written from them: those may change with the tool.
+        var identity = prepared.Manifest is { } manifest
+            ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item => $"{item.File} {item.Image.Sha256} {item.Label.Sha256} {item.Settings}"))
+            : string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"));
+        return FromCases(info, part => prepared.Load(part), Hash(identity));
+    }
+
+    private static StudyData FromCases(DatasetInfo info, Func<SplitPart, IReadOnlyList<SegmentationCase>> load, string checksum)
+    {
+        var training = load(SplitPart.Train);
+        var (height, width) = info.Fit.SizeFor(training);
+        return new StudyData(
+            info,
+            new SliceBatcher(SliceSet.FromCases(training, height, width)),
+            new SliceBatcher(SliceSet.FromCases(load(SplitPart.Valid), height, width)),
+            load(SplitPart.Test),
+            checksum);
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace MarginNotebooks.Host.Tests.Support;
+
+/// <summary>How a program ended.</summary>
+internal sealed record Finished(int ExitCode, string Output, string Errors);
+
+/// <summary>Runs other programs: the built command, and what Debian packages bring to check its results.</summary>
+internal static class Processes
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs the built command <c>margin</c>.</summary>
+    public static Finished Margin(string folder, params string[] arguments) => Run(MarginStart(folder, arguments));
+
+    public static ProcessStartInfo MarginStart(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "margin.dll"), .. arguments]) { WorkingDirectory = folder };
+        start.Environment.Remove("MARGIN_QUICK");
+        return start;
+    }
+
+    /// <summary>Runs a Python script with Debian's interpreter; the test is skipped when a module is missing.</summary>
+    public static Finished Python(string module, string package, string script, params string[] arguments)
+    {
+        const string python = "/usr/bin/python3";
+        if (!File.Exists(python) || Run(new ProcessStartInfo(python, ["-c", $"import {module}"])).ExitCode != 0)
+            Assert.Skip($"Python's {module} is missing: apt-get install -y --no-install-recommends {package}");
+        return Run(new ProcessStartInfo(python, ["-c", script, .. arguments]));
+    }
+
+    /// <summary>Runs Chromium without any network; the test is skipped when it is missing.</summary>
+    public static Finished Chromium(string page, params string[] arguments)
+    {
+        const string chromium = "/usr/bin/chromium";
+        if (!File.Exists(chromium))
+            Assert.Skip("Chromium is missing: apt-get install -y --no-install-recommends chromium");
+        return Run(new ProcessStartInfo(chromium,
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=10000",
+            "--enable-logging=stderr", "--v=0", .. arguments, new Uri(page).AbsoluteUri,
+        ]));
+    }
+
+    public static Finished Run(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
+        return Finish(process);
+    }
+
+    public static Finished Finish(Process process)
+    {
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(s_limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{process.StartInfo.FileName} did not end within {s_limit}.");
+        }
+        return new Finished(process.ExitCode, output.Result, errors.Result);
+    }
+}

@@ -1,0 +1,43 @@
+using MarginNotebooks.Studies;
+
+namespace MarginNotebooks.Tests.Studies;
+
+public sealed class RunConfigurationTests
+{
+    private static readonly RunConfiguration Example = new() { Dataset = "hippocampus", Method = "mbls-5", Seed = 2, Filters = 8, Epochs = 10, BatchSize = 16 };
+
+    [Fact]
+    public void Equal_configurations_share_a_name_and_any_change_gives_another()
+    {
+        Assert.Equal(Example.Name, (Example with { }).Name);
+        string[] names =
+        [
+            Example.Name,
+            (Example with { Seed = 3 }).Name,
+            (Example with { Filters = 16 }).Name,
+            (Example with { Epochs = 11 }).Name,
+            (Example with { LearningRate = 2e-3 }).Name,
+            (Example with { GradientClip = 2 }).Name,
+            (Example with { Dataset = "acdc" }).Name,
+            (Example with { Method = "ce" }).Name,
+        ];
+        Assert.Equal(names.Length, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void The_command_names_every_value_that_matters()
+    {
+        Assert.Equal(
+            "margin train --dataset hippocampus --method mbls-5 --seed 2 --filters 8 --epochs 10 --batch-size 16 --lr 0.001 --lr-step 50",
+            Example.Command);
+        Assert.EndsWith(" --clip 2", (Example with { GradientClip = 2 }).Command);
+    }
+
+    [Fact]
+    public void Impossible_values_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => (Example with { Epochs = 0 }).Validated());
+        Assert.Throws<ArgumentOutOfRangeException>(() => (Example with { LearningRate = 0 }).Validated());
+        Assert.Contains("nonsense", Assert.Throws<ArgumentException>(() => (Example with { Method = "nonsense" }).Validated()).Message);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace MarginNotebooks.Tests.Training;
+
+/// <summary>
+/// A run in a process of its own, killed without warning (SIGKILL) at random moments and started again until it is through.
+/// </summary>
+public sealed class KilledRunTests
+{
+    private const string FolderVariable = "MARGIN_TEST_CHILD_FOLDER";
+    private const int Kills = 4;
+
+    [Fact]
+    public async Task KilledAtRandomMomentsAndResumedGivesTheSameBits()
+    {
+        using var undisturbed = new TemporaryFolder();
+        using var killed = new TemporaryFolder();
+        await Finish(undisturbed.Path);
+
+        var seed = System.Random.Shared.Next();
+        var random = new System.Random(seed);
+        var steps = killed["steps"];
+        var killedAlive = 0;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            File.WriteAllText(steps, "");
+            using var child = StartChild(killed.Path);
+            var wanted = random.Next(1, 6);
+            while (!child.HasExited && new FileInfo(steps).Length < wanted) await Task.Delay(2, TestContext.Current.CancellationToken);
+            // Steps take some 30 ms: the blow falls into computing, writing or renaming.
+            await Task.Delay(random.Next(0, 40), TestContext.Current.CancellationToken);
+            if (!child.HasExited) killedAlive++;
+            child.Kill();
+            await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        await Finish(killed.Path);
+        Assert.True(killedAlive >= 2, $"seed {seed}: only {killedAlive} of {Kills} children were still at work when they were killed");
+        var expected = TrainingRun.Fingerprint(undisturbed.Path);
+        Assert.True(expected == TrainingRun.Fingerprint(killed.Path), $"seed {seed}: the resumed run differs from the undisturbed one");
+        Assert.Equal(TrainingRun.Epochs, File.ReadAllLines(killed["epochs.jsonl"]).Length);
+    }
+
+    private static async Task Finish(string folder)
+    {
+        using var child = StartChild(folder);
+        var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(child.ExitCode == 0, $"the child failed\n{output}");
+    }
+
+    /// <summary>Not a test: what the child process does. It runs only when asked for by name.</summary>
+    [Fact(Explicit = true)]
+    public void Child()
+    {
+        var folder = Environment.GetEnvironmentVariable(FolderVariable)
+            ?? throw new InvalidOperationException($"{FolderVariable} is not set.");
+        // Two threads, unlike the tests: equal bits must not depend on having one.
+        set_num_threads(2);
+        TrainingRun.Run(folder, _ =>
+        {
+            Thread.Sleep(20);
+            File.AppendAllText(Path.Combine(folder, "steps"), ".");
+        }, options: TrainingRun.Options with { CheckpointEverySteps = 2 });
+    }
+
+    private static Process StartChild(string folder)
+    {
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        var method = $"{typeof(KilledRunTests).FullName}.{nameof(Child)}";
+        var start = new ProcessStartInfo(dotnet, [typeof(KilledRunTests).Assembly.Location, "-method", method, "-explicit", "only"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment[FolderVariable] = folder;
+        return Process.Start(start)!;
+    }
+}
