@@ -5,7 +5,7 @@ namespace MarginNotebooks.Data;
 
 /// <summary>Prepared cases in the authors' layout: an HDF5 file with the data sets <c>img</c> (intensities) and <c>mask</c> (classes).</summary>
 /// <remarks>
-/// Source: the data loaders of Bala93/MarginLoss (5466662), <c>data/*.py</c>. Any float or integer type, contiguous, chunked or gzipped, is read.
+/// Source: the data loaders of Bala93/MarginLoss (5466662), <c>data/*.py</c>. Any little-endian float or integer type, contiguous, chunked or gzipped, is read.
 /// The kit's own files also carry attributes that the authors' have not: <c>case_id</c>, <c>patient_id</c>, <c>group</c> and <c>spacing</c>
 /// (millimetres along D, H, W). They are optional on reading.
 /// </remarks>
@@ -36,6 +36,7 @@ public static class Hdf5Case
     /// <exception cref="InvalidDataException">The file is not such a case.</exception>
     public static SegmentationCase Read(Stream stream, string name, AxisOrder order, Func<string, string>? patientOf = null)
     {
+        Hdf5Superblock.Check(stream, name);
         try
         {
             using var file = H5File.Open(stream, leaveOpen: true);
@@ -62,7 +63,7 @@ public static class Hdf5Case
                 Spacing = Hdf5Numbers.Doubles(file, "spacing") is [var d, var h, var w] ? new VoxelSpacing(d, h, w) : VoxelSpacing.Unit,
             }.Validated();
         }
-        catch (Exception error) when (error is not (InvalidDataException or IOException or OutOfMemoryException))
+        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
         {
             // PureHDF reports damage with whatever exception it stumbles over.
             throw new InvalidDataException($"{name}: cannot be read as HDF5 ({error.GetBaseException().Message.TrimEnd('.')}).", error);

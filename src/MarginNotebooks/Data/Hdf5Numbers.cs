@@ -56,8 +56,9 @@ internal static class Hdf5Numbers
         where TResult : unmanaged, INumberBase<TResult>
     {
         var stored = dataset.Read<TStored[]>();
-        if (stored is TResult[] same)
-            return same;
+        // Not "stored is TResult[]": to the runtime an array of signed bytes is one of unsigned bytes too.
+        if (typeof(TStored) == typeof(TResult))
+            return (TResult[])(object)stored;
         var result = GC.AllocateUninitializedArray<TResult>(stored.Length);
         for (var i = 0; i < result.Length; i++)
         {
