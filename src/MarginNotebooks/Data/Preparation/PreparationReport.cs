@@ -50,7 +50,8 @@ public sealed record PreparationReport
     public string Summary()
     {
         var text = $"{Prepared} cases prepared ({Cases} train/valid/test)";
-        var skipped = Notes.Where(note => note.Severity == PreparationSeverity.Skipped).Select(note => $"{note.Case} ({note.Code})").ToList();
+        var skipped =
+            Notes.Where(note => note.Severity == PreparationSeverity.Skipped).Select(note => $"{note.Case} ({note.Code})").ToList();
         if (skipped.Count > 0)
             text += $"; {Skipped} skipped: {string.Join(", ", skipped.Take(10))}{(skipped.Count > 10 ? ", …" : "")}";
         return text + ".";
