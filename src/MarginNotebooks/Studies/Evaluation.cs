@@ -1,6 +1,7 @@
 using MarginNotebooks.Data;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Studies;
