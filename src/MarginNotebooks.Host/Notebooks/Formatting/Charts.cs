@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Plotly.NET;
-using Figure = MarginNotebooks.Display.Figure;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
 
