@@ -31,6 +31,7 @@ public static class ValueFormatter
     {
         "Plotly.NET" => Charts.TryFormat(value),
         "Deedle" => Frames.TryFormat(value),
+        "TorchSharp" => Tensors.TryFormat(value),
         _ => null,
     };
 

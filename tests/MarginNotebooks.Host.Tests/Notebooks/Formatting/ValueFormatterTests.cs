@@ -90,6 +90,17 @@ public sealed class ValueFormatterTests
     }
 
     [Fact]
+    public void A_small_tensor_shows_its_values_and_a_large_one_its_shape()
+    {
+        using var small = TorchSharp.torch.arange(6).reshape(2, 3);
+        using var large = TorchSharp.torch.zeros(100, 100);
+        var lines = ValueFormatter.Format(small).Text.TrimEnd().Split('\n').Select(line => line.Trim()).ToList();
+        Assert.StartsWith("[2x3], type = Int64, device = cpu", lines[0]);
+        Assert.Equal(["0 1 2", "3 4 5"], lines.Skip(1));
+        Assert.Equal("[100x100], type = Float32, device = cpu", ValueFormatter.Format(large).Text);
+    }
+
+    [Fact]
     public void Other_objects_show_their_members_and_exceptions_their_text()
     {
         Assert.Contains("broken", ValueFormatter.Format(new InvalidOperationException("broken")).Text);
