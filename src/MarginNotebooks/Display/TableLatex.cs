@@ -8,10 +8,14 @@ internal static class TableLatex
     private static readonly Dictionary<char, string> Special = new()
     {
         ['&'] = @"\&", ['%'] = @"\%", ['$'] = @"\$", ['#'] = @"\#", ['_'] = @"\_", ['{'] = @"\{", ['}'] = @"\}",
-        ['~'] = @"\textasciitilde{}", ['^'] = @"\textasciicircum{}", ['\\'] = @"\textbackslash{}", ['<'] = @"\textless{}", ['>'] = @"\textgreater{}",
-        ['|'] = @"\textbar{}", ['"'] = "''", ['–'] = "--", ['—'] = "---", ['−'] = "$-$", ['±'] = @"$\pm$", ['×'] = @"$\times$", ['∞'] = @"$\infty$",
-        ['≤'] = @"$\le$", ['≥'] = @"$\ge$", ['↓'] = @"$\downarrow$", ['↑'] = @"$\uparrow$", ['α'] = @"$\alpha$", ['β'] = @"$\beta$", ['γ'] = @"$\gamma$",
-        ['κ'] = @"$\kappa$", ['λ'] = @"$\lambda$", ['μ'] = @"$\mu$", ['ρ'] = @"$\rho$", ['σ'] = @"$\sigma$", ['τ'] = @"$\tau$", ['²'] = "$^2$", ['³'] = "$^3$",
+        ['~'] = @"\textasciitilde{}", ['^'] = @"\textasciicircum{}", ['\\'] = @"\textbackslash{}", ['<'] = @"\textless{}",
+            ['>'] = @"\textgreater{}",
+        ['|'] = @"\textbar{}", ['"'] = "''", ['–'] = "--", ['—'] = "---", ['−'] = "$-$", ['±'] = @"$\pm$", ['×'] = @"$\times$",
+            ['∞'] = @"$\infty$",
+        ['≤'] = @"$\le$", ['≥'] = @"$\ge$", ['↓'] = @"$\downarrow$", ['↑'] = @"$\uparrow$", ['α'] = @"$\alpha$", ['β'] = @"$\beta$",
+            ['γ'] = @"$\gamma$",
+        ['κ'] = @"$\kappa$", ['λ'] = @"$\lambda$", ['μ'] = @"$\mu$", ['ρ'] = @"$\rho$", ['σ'] = @"$\sigma$", ['τ'] = @"$\tau$",
+            ['²'] = "$^2$", ['³'] = "$^3$",
         ['\n'] = " ", ['\r'] = "",
     };
 
@@ -34,7 +38,8 @@ internal static class TableLatex
     }
 
     /// <summary>Text that LaTeX prints as it is.</summary>
-    public static string Escape(string text) => string.Concat(text.Select(c => Special.TryGetValue(c, out var command) ? command : c.ToString()));
+    public static string Escape(string text) =>
+        string.Concat(text.Select(c => Special.TryGetValue(c, out var command) ? command : c.ToString()));
 
     private static string Cell(TableView.Column column, int row, bool first)
     {
@@ -46,7 +51,8 @@ internal static class TableLatex
         return column.Best[row] ? $"\\textbf{{{text}}}" : text;
     }
 
-    private static string Arrow(Better? better) => better switch { Better.Lower => @" $\downarrow$", Better.Higher => @" $\uparrow$", _ => "" };
+    private static string Arrow(Better? better) =>
+        better switch { Better.Lower => @" $\downarrow$", Better.Higher => @" $\uparrow$", _ => "" };
 
     private static void Row(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(" & ", cells).Append(" \\\\\n");
 }
