@@ -1,3 +1,4 @@
+using MarginNotebooks.Runtime;
 using PureHDF;
 using PureHDF.Filters;
 

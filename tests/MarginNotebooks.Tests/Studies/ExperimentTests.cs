@@ -1,9 +1,7 @@
-using MarginNotebooks.Data;
 using MarginNotebooks.Data.Phantom;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Studies;
 using MarginNotebooks.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Studies;
@@ -14,7 +12,12 @@ public sealed class ExperimentTests : IDisposable
 
     private static readonly RunConfiguration Configuration = new()
     {
-        Dataset = StudyData.PhantomKey, PhantomPatients = 10, Method = "mbls-5", Filters = 2, Epochs = 2, BatchSize = 4,
+        Dataset = StudyData.PhantomKey,
+        PhantomPatients = 10,
+        Method = "mbls-5",
+        Filters = 2,
+        Epochs = 2,
+        BatchSize = 4,
     };
 
     private readonly string root = Directory.CreateTempSubdirectory("margin-experiment-").FullName;
@@ -23,7 +26,10 @@ public sealed class ExperimentTests : IDisposable
 
     private ExperimentOptions Options => new()
     {
-        Data = Data, RunsFolder = Path.Combine(root, "runs"), Store = new RunStore(Path.Combine(root, "results")), Device = "cpu",
+        Data = Data,
+        RunsFolder = Path.Combine(root, "runs"),
+        Store = new RunStore(Path.Combine(root, "results")),
+        Device = "cpu",
     };
 
     [Fact]

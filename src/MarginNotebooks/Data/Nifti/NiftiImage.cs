@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Data.Nifti;
 

@@ -1,3 +1,5 @@
+using MarginNotebooks.Runtime;
+
 namespace MarginNotebooks.Data.Preparation;
 
 /// <summary>What a preparation did: counts, times, and every file that was skipped, doubtful or ignored, and why.</summary>
@@ -62,6 +64,6 @@ public sealed record PreparationReport
     public void Write(string root)
     {
         DataJson.Write(Path.Combine(root, JsonName), this, DataJson.Files.PreparationReport);
-        WholeFile.Write(Path.Combine(root, MarkdownName), PreparationMarkdown.Of(this));
+        WholeFile.WriteText(Path.Combine(root, MarkdownName), PreparationMarkdown.Of(this));
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Data.Preparation;
 
