@@ -6,11 +6,14 @@ using Spectre.Console;
 
 namespace MarginNotebooks.DataScripts;
 
-/// <summary>The command line that the preparation scripts share. Exit codes: 0 all prepared, 1 something skipped or failed, 2 wrong usage.</summary>
+/// <summary>
+/// The command line that the preparation scripts share. Exit codes: 0 all prepared, 1 something skipped or failed, 2 wrong usage.
+/// </summary>
 internal static class PreparationCommand
 {
     // Messages go to the terminal's error stream: the result is files.
-    private static readonly IAnsiConsole Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static readonly IAnsiConsole Terminal =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     public static int Run(string[] args, DatasetSource source)
     {
@@ -22,7 +25,8 @@ internal static class PreparationCommand
             DefaultValueFactory = _ => DataFolders.Prepared(info),
             HelpName = "DIR",
         };
-        var seed = new Option<int>("--seed") { Description = "Seed of the split by patient.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var seed =
+            new Option<int>("--seed") { Description = "Seed of the split by patient.", DefaultValueFactory = _ => 1, HelpName = "N" };
         var intensity = new Option<IntensityNormalisation>("--intensity")
         {
             Description = "How each volume's intensities are normalised.",
@@ -39,7 +43,8 @@ internal static class PreparationCommand
             if (result.GetValueOrDefault<int>() < 1)
                 result.AddError("--jobs must be 1 or more.");
         });
-        var command = new RootCommand($"Prepares {info.Name}: checks every case, converts it to HDF5, splits by patient, reports what was skipped.")
+        var command =
+            new RootCommand($"Prepares {info.Name}: checks every case, converts it to HDF5, splits by patient, reports what was skipped.")
         {
             folder, output, seed, intensity, jobs,
         };

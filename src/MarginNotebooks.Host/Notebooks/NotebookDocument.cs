@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using MarginNotebooks.Training;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Host.Notebooks;
 

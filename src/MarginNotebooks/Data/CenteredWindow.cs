@@ -4,7 +4,8 @@ namespace MarginNotebooks.Data;
 public static class CenteredWindow
 {
     /// <summary>
-    /// The central window of a case: along each axis a crop begins at <c>(size − target) / 2</c> and a pad puts <c>(target − size) / 2</c> rows
+    /// The central window of a case: along each axis a crop begins at <c>(size − target) / 2</c> and a pad puts <c>(target − size) /
+    /// 2</c> rows
     /// before, both rounded down (so 224 → 192 is 16…207). Padding is background, at the darkest intensity of the channel.
     /// </summary>
     /// <param name="item">The case.</param>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MarginNotebooks.Data.Preparation;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Data;
 
@@ -38,7 +39,8 @@ internal sealed partial class DataJson : JsonSerializerContext
     }
 
     /// <summary>Writes a file, whole or not at all.</summary>
-    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => WholeFile.Write(path, JsonSerializer.Serialize(value, type) + "\n");
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) =>
+        WholeFile.WriteText(path, JsonSerializer.Serialize(value, type) + "\n");
 
     // A class of its own, because the generated half must have initialised its statics first.
     private static class Readable

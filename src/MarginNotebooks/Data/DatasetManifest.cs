@@ -1,6 +1,8 @@
 namespace MarginNotebooks.Data;
 
-/// <summary>The table of contents of a prepared data set, <c>manifest.json</c>; written last, so that a set that has one is complete.</summary>
+/// <summary>
+/// The table of contents of a prepared data set, <c>manifest.json</c>; written last, so that a set that has one is complete.
+/// </summary>
 public sealed record DatasetManifest
 {
     /// <summary>Name of the file.</summary>
@@ -41,11 +43,13 @@ public sealed record DatasetManifest
     {
         var path = Path.Combine(root, FileName);
         if (!File.Exists(path))
-            throw new InvalidDataException($"{path} does not exist: the folder holds no finished prepared data set; run its script in data-scripts again.");
+            throw new InvalidDataException(
+                $"{path} does not exist: the folder holds no finished prepared data set; run its script in data-scripts again.");
         var manifest = DataJson.Read(path, DataJson.Files.DatasetManifest);
         return manifest.Format == CurrentFormat
             ? manifest
-            : throw new InvalidDataException($"{path}: has the format '{manifest.Format}'; this version reads '{CurrentFormat}'. Prepare the data again.");
+            : throw new InvalidDataException(
+                $"{path}: has the format '{manifest.Format}'; this version reads '{CurrentFormat}'. Prepare the data again.");
     }
 
     /// <summary>Writes the manifest, whole or not at all.</summary>

@@ -50,14 +50,24 @@ public sealed record DatasetSummary
         {
             var dataset = PreparedDataset.Open(root, info.Key);
             return dataset.Manifest is not { } manifest
-                ? new DatasetSummary { Info = info, Root = root, IsPrepared = true, Remark = "authors' layout, without a manifest", Parts = Counted(dataset) }
+                ? new DatasetSummary
+                {
+                    Info = info,
+                    Root = root,
+                    IsPrepared = true,
+                    Remark = "authors' layout, without a manifest",
+                    Parts = Counted(dataset),
+                }
                 : new DatasetSummary
                 {
                     Info = info,
                     Root = root,
                     IsPrepared = true,
                     Parts = [.. SplitParts.All.Select(part => PartOf(part, dataset, manifest))],
-                    LabelVoxels = [.. Enumerable.Range(0, info.ClassCount).Select(c => manifest.Cases.Sum(record => record.LabelVoxels.ElementAtOrDefault(c)))],
+                    LabelVoxels =
+                    [
+                        .. Enumerable.Range(0, info.ClassCount).Select(c => manifest.Cases.Sum(record => record.LabelVoxels.ElementAtOrDefault(c))),
+                    ],
                 };
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
@@ -70,7 +80,8 @@ public sealed record DatasetSummary
     {
         var files = dataset.Files(part).ToHashSet();
         var cases = manifest.Cases.Where(record => files.Contains(record.File)).ToList();
-        return new PartSummary(part, cases.Count, cases.Select(record => record.PatientId).Distinct().Count(), cases.Sum(record => record.Shape[1]));
+        var patients = cases.Select(record => record.PatientId).Distinct().Count();
+        return new PartSummary(part, cases.Count, patients, cases.Sum(record => record.Shape[1]));
     }
 
     // Without a manifest only the names are known; slices would need every file to be read.

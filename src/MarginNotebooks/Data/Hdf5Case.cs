@@ -1,11 +1,15 @@
+using MarginNotebooks.Runtime;
 using PureHDF;
 using PureHDF.Filters;
 
 namespace MarginNotebooks.Data;
 
-/// <summary>Prepared cases in the authors' layout: an HDF5 file with the data sets <c>img</c> (intensities) and <c>mask</c> (classes).</summary>
+/// <summary>
+/// Prepared cases in the authors' layout: an HDF5 file with the data sets <c>img</c> (intensities) and <c>mask</c> (classes).
+/// </summary>
 /// <remarks>
-/// Source: the data loaders of Bala93/MarginLoss (5466662), <c>data/*.py</c>. Any little-endian float or integer type, contiguous, chunked or gzipped, is read.
+/// Source: the data loaders of Bala93/MarginLoss (5466662), <c>data/*.py</c>. Any little-endian float or integer type, contiguous,
+/// chunked or gzipped, is read.
 /// The kit's own files also carry attributes that the authors' have not: <c>case_id</c>, <c>patient_id</c>, <c>group</c> and <c>spacing</c>
 /// (millimetres along D, H, W). They are optional on reading.
 /// </remarks>

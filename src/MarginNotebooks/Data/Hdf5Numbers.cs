@@ -7,7 +7,8 @@ namespace MarginNotebooks.Data;
 internal static class Hdf5Numbers
 {
     /// <summary>All numbers as float, in file order, and the extents.</summary>
-    public static (float[] Values, int[] Dims) ReadFloats(IH5Dataset dataset, string name) => (Convert<float>(dataset, name, null), Dims(dataset));
+    public static (float[] Values, int[] Dims) ReadFloats(IH5Dataset dataset, string name) =>
+        (Convert<float>(dataset, name, null), Dims(dataset));
 
     /// <summary>All numbers as classes 0 to 255, in file order, and the extents; a fraction or a larger number is an error.</summary>
     public static (byte[] Values, int[] Dims) ReadLabels(IH5Dataset dataset, string name)

@@ -17,7 +17,8 @@ internal static class Hdf5Superblock
         var got = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         stream.Position = 0;
         if (got < start.Length || !start.StartsWith(Signature))
-            throw new InvalidDataException($"{name}: is no HDF5 file ({stream.Length} bytes, without HDF5's signature at its beginning, or too few).");
+            throw new InvalidDataException(
+                $"{name}: is no HDF5 file ({stream.Length} bytes, without HDF5's signature at its beginning, or too few).");
         var (wide, at) = start[8] switch
         {
             0 => (start[13] == 8, 40),

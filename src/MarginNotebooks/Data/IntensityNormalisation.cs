@@ -9,7 +9,9 @@ public enum IntensityNormalisation
     /// <summary><c>(x − min) / (max − min)</c>: 0 to 1. The choice of the authors' prepared ACDC.</summary>
     MinMax,
 
-    /// <summary>Clipped at the 1st and 99th percentile, then as <see cref="MinMax"/>: a few bright voxels no longer darken the rest.</summary>
+    /// <summary>
+    /// Clipped at the 1st and 99th percentile, then as <see cref="MinMax"/>: a few bright voxels no longer darken the rest.
+    /// </summary>
     Percentile,
 
     /// <summary><c>(x − mean) / standard deviation</c>, over the whole volume.</summary>

@@ -10,7 +10,8 @@ public sealed class PreparedDataset
     private readonly Dictionary<SplitPart, IReadOnlyList<string>> files;
     private readonly AxisOrder order;
 
-    private PreparedDataset(string root, DatasetInfo info, DatasetManifest? manifest, Split? split, Dictionary<SplitPart, IReadOnlyList<string>> files)
+    private PreparedDataset(
+        string root, DatasetInfo info, DatasetManifest? manifest, Split? split, Dictionary<SplitPart, IReadOnlyList<string>> files)
     {
         (Root, Info, Manifest, Split, this.files) = (root, info, manifest, split, files);
         order = manifest?.AxisOrder ?? info.AxisOrder;
@@ -30,16 +31,19 @@ public sealed class PreparedDataset
 
     /// <summary>Opens a prepared data set.</summary>
     /// <param name="root">Its folder.</param>
-    /// <param name="key">The data set, for folders in the authors' layout that have no manifest; otherwise it must agree with the manifest.</param>
+    /// <param name="key">The data set, for folders in the authors' layout that have no manifest; otherwise it must agree with the
+    /// manifest.</param>
     /// <returns>The data set; no case is read yet.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no finished data set, or its manifest and split contradict each other.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no finished data set, or its manifest and split contradict each
+    /// other.</exception>
     public static PreparedDataset Open(string root, string? key = null)
     {
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException(
                 $"There is no prepared data set in '{root}'. Prepare it with its script in data-scripts, or name the folder with MARGIN_DATA or --data.");
-        return File.Exists(Path.Combine(root, DatasetManifest.FileName)) || key is null ? OpenOwn(root, key) : OpenFolders(root, DatasetCatalog.Get(key));
+        var own = key is null || File.Exists(Path.Combine(root, DatasetManifest.FileName));
+        return own ? OpenOwn(root, key) : OpenFolders(root, DatasetCatalog.Get(key!));
     }
 
     /// <summary>Opens a data set of the catalogue below the folder of prepared sets.</summary>
@@ -106,19 +110,21 @@ public sealed class PreparedDataset
             ?? throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', which this version does not know.");
         var split = Split.Read(Path.Combine(root, SplitFileName));
         if (split.Checksum != manifest.SplitChecksum)
-            throw new InvalidDataException($"'{root}': {SplitFileName} is not the split that the manifest was written with; prepare the data again.");
-        var files = SplitParts.All.ToDictionary(
-            part => part, part => (IReadOnlyList<string>)[.. manifest.Cases.Select(item => item.File).Where(file => file.StartsWith(part.Folder() + "/", StringComparison.Ordinal))]);
+            throw new InvalidDataException(
+                $"'{root}': {SplitFileName} is not the split that the manifest was written with; prepare the data again.");
+        var files = ByPart([.. manifest.Cases.Select(item => item.File)]);
         return new PreparedDataset(root, info, manifest, split, files);
     }
 
     private static PreparedDataset OpenFolders(string root, DatasetInfo info)
     {
-        var files = SplitParts.All.ToDictionary(
-            part => part,
-            part => (IReadOnlyList<string>)[.. CaseFiles(root).Where(file => file.StartsWith(part.Folder() + "/", StringComparison.Ordinal))]);
+        var files = ByPart([.. CaseFiles(root)]);
         return files.Values.Any(part => part.Count > 0)
             ? new PreparedDataset(root, info, null, null, files)
             : throw new InvalidDataException($"'{root}' has no {DatasetManifest.FileName} and no *.h5 below train, valid or test.");
     }
+
+    private static Dictionary<SplitPart, IReadOnlyList<string>> ByPart(List<string> files) => SplitParts.All.ToDictionary(
+        part => part,
+        part => (IReadOnlyList<string>)files.FindAll(file => file.StartsWith(part.Folder() + "/", StringComparison.Ordinal)));
 }

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace MarginNotebooks.Data;
 
 /// <summary>Makes batches from a <see cref="SliceSet"/>, in an order that depends on seed and epoch alone.</summary>
-/// <remarks>Because the order is a pure function, a run resumed in the middle of an epoch sees exactly the batches it would have seen.</remarks>
+/// <remarks>Because the order is a pure function, a run resumed in the middle of an epoch sees exactly the batches it would have
+/// seen.</remarks>
 /// <param name="slices">The slices.</param>
 public sealed class SliceBatcher(SliceSet slices) : ITrainingSource
 {

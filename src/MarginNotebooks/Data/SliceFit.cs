@@ -3,7 +3,8 @@ namespace MarginNotebooks.Data;
 /// <summary>The size that the slices of a data set are cropped and padded to for training and evaluation.</summary>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-/// <param name="Multiple">0: exactly this size, larger slices lose their rim. Otherwise larger slices are kept whole, and the size grows to the
+/// <param name="Multiple">0: exactly this size, larger slices lose their rim. Otherwise larger slices are kept whole, and the size grows
+/// to the
 /// next multiple of this number that holds them all.</param>
 public readonly record struct SliceFit(int Height, int Width, int Multiple = 0)
 {

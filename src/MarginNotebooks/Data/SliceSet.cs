@@ -39,7 +39,9 @@ public sealed class SliceSet
     /// <summary>Labelled voxels that the central crop cut off, over all cases; 0 when the size holds everything.</summary>
     public long LabelledVoxelsLost { get; private init; }
 
-    /// <summary>Takes all slices of all cases, in order, cropped and padded about the centre (see <see cref="CenteredWindow.CropOrPad"/>).</summary>
+    /// <summary>
+    /// Takes all slices of all cases, in order, cropped and padded about the centre (see <see cref="CenteredWindow.CropOrPad"/>).
+    /// </summary>
     /// <param name="cases">At least one case, all with the same channels.</param>
     /// <param name="height">Rows of the slices.</param>
     /// <param name="width">Columns of the slices.</param>
@@ -53,7 +55,8 @@ public sealed class SliceSet
             throw new ArgumentException("There are no cases to take slices from.", nameof(cases));
         var channels = cases[0].Channels;
         if (cases.FirstOrDefault(item => item.Channels != channels) is { } odd)
-            throw new ArgumentException($"Case '{odd.Id}' has {odd.Channels} channels, case '{cases[0].Id}' has {channels}.", nameof(cases));
+            throw new ArgumentException(
+                $"Case '{odd.Id}' has {odd.Channels} channels, case '{cases[0].Id}' has {channels}.", nameof(cases));
         var firstSlice = new int[cases.Count];
         var count = 0;
         for (var i = 0; i < cases.Count; i++)

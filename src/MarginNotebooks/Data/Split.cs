@@ -37,7 +37,9 @@ public sealed record Split
     /// <summary>SHA-256 of data set, seed, proportions and lists, so that an edited file is noticed.</summary>
     public string Checksum { get; init; } = "";
 
-    /// <summary>Deals patients out: within each group in random order, with group and total sizes as close to the proportions as can be.</summary>
+    /// <summary>
+    /// Deals patients out: within each group in random order, with group and total sizes as close to the proportions as can be.
+    /// </summary>
     /// <param name="dataset">Key of the data set.</param>
     /// <param name="patients">All patients; their order does not matter.</param>
     /// <param name="sizes">Proportions of the parts.</param>

@@ -4,7 +4,8 @@ namespace MarginNotebooks.Data;
 internal static class SplitQuota
 {
     /// <summary>
-    /// Whole numbers with exact row sums (groups) and column sums (parts), each cell as close to proportional as that allows: rounded down first,
+    /// Whole numbers with exact row sums (groups) and column sums (parts), each cell as close to proportional as that allows: rounded
+    /// down first,
     /// then the largest remainders served while both their group and their part still have room.
     /// </summary>
     public static int[,] Deal(IReadOnlyList<int> groups, SplitSizes sizes)

@@ -26,7 +26,7 @@ internal static class ChartStyle
         return PlotlySpec.Layout(
             ("title", Node(
                 ("text", text), ("x", 0), ("xref", "container"), ("xanchor", "left"), ("y", 1), ("yref", "container"), ("yanchor", "top"),
-                
+
                 // Plotly anchors the first of two lines as if there were one.
                 ("pad", Node(("t", subtitle is null ? 14 : 28), ("l", 16))), ("font", Node(("size", 17))))),
             ("height", plotHeight + top + bottom),

@@ -1,3 +1,4 @@
+using MarginNotebooks.Runtime;
 using Plotly.NET;
 
 namespace MarginNotebooks.Display;
@@ -99,18 +100,18 @@ public sealed class Figure : IRichOutput
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".html":
-                Training.WholeFile.WriteText(path, FigureHtml.Page(Title, ToHtml()));
+                WholeFile.WriteText(path, FigureHtml.Page(Title, ToHtml()));
                 break;
             case ".json":
-                Training.WholeFile.WriteText(path, ToPlotlyJson());
+                WholeFile.WriteText(path, ToPlotlyJson());
                 break;
             case ".md":
-                Training.WholeFile.WriteText(path, ToMarkdown() + "\n");
+                WholeFile.WriteText(path, ToMarkdown() + "\n");
                 break;
             case ".png":
                 var png = ToPng() ?? throw new InvalidOperationException(
                     $"'{path}' needs a Chromium to draw it, and none was found on the PATH. Install the package 'chromium', or set MARGIN_CHROMIUM; .html and .json need none.");
-                Training.WholeFile.Write(path, stream => stream.Write(png));
+                WholeFile.Write(path, stream => stream.Write(png));
                 break;
             default:
                 throw new ArgumentException($"'{path}': a figure is saved as .html, .png, .json or .md.", nameof(path));

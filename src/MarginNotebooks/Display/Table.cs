@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Reflection;
 using Deedle;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Display;
 
@@ -152,7 +153,7 @@ public sealed class Table : IRichOutput
     /// <summary>Writes the table, whole or not at all, in the form that the file's extension names.</summary>
     /// <param name="path">A file ending in .html, .md, .tex, .csv or .txt.</param>
     /// <exception cref="ArgumentException">The extension is another one.</exception>
-    public void Save(string path) => Training.WholeFile.WriteText(path, Path.GetExtension(path).ToLowerInvariant() switch
+    public void Save(string path) => WholeFile.WriteText(path, Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".html" => FigureHtml.Page(Caption ?? "Table", ToHtml()),
         ".md" => ToMarkdown(),

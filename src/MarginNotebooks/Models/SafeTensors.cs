@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MarginNotebooks.Training;
+using MarginNotebooks.Runtime;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Models;

@@ -1,6 +1,7 @@
 using MarginNotebooks.Data;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Studies;
@@ -31,6 +32,9 @@ public sealed record Evaluation(IReadOnlyList<CaseRow> Cases, IReadOnlyList<Reli
         nn.Module<Tensor, Tensor> network, DatasetInfo info, IReadOnlyList<SegmentationCase> volumes,
         IReadOnlyList<EvaluationProtocol> protocols, Device device, CancellationToken cancellation = default)
     {
+        // The layout of the weights decides last digits: scores shall not depend on whether the network was just trained or loaded.
+        network.to(device);
+        MemoryLayouts.Arrange(network, MemoryLayout.Auto.For(device));
         var predictor = new Predictor(network, device);
         var evaluators = protocols.Select(protocol => new VolumeEvaluator(protocol, info.ClassCount)).ToList();
         var cases = new List<CaseRow>();

@@ -28,10 +28,11 @@ public static class Experiment
         var trainer = new Trainer(network, MethodCatalog.Get(configuration.Method).CreateLoss(), data.Training, data.Validation, Training(configuration, device));
         var folder = RunFolder(configuration, options);
         var trained = trainer.Run(folder, $"{configuration.Method}, seed {configuration.Seed}", options.Progress, resume: !options.Again, options.Cancellation);
-        trained.LoadBest(network);
 
         var clock = Stopwatch.StartNew();
-        var evaluation = Evaluation.Run(network, data, device, options.Cancellation);
+        // Loaded afresh, as margin evaluate does: where weights lie in memory decides the last digits of a convolution.
+        using var best = LoadNetwork(configuration, data, options);
+        var evaluation = Evaluation.Run(best, data, device, options.Cancellation);
         var results = new RunResults(
             new RunRecord
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MarginNotebooks.Models;
+using MarginNotebooks.Runtime;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Training;
@@ -25,6 +26,9 @@ internal sealed class RunFolder : IDisposable
             throw new CheckpointException(
                 $"Another process is training in {Directory}. Wait for it, stop it, or choose another folder.", e);
         }
+        // What a killed process was writing; with the lock held, no one else is.
+        foreach (var left in System.IO.Directory.EnumerateFiles(Directory, "*.tmp"))
+            File.Delete(left);
     }
 
     internal string Directory { get; }
@@ -43,10 +47,7 @@ internal sealed class RunFolder : IDisposable
     internal void Clear()
     {
         foreach (var file in new[] { Last, Previous, Best, Log, In("next.ckpt"), In("damaged.ckpt") })
-        {
             File.Delete(file);
-            File.Delete(WholeFile.Beside(file));
-        }
     }
 
     /// <summary>Writes the newest checkpoint and keeps the one before it. At every moment one of the two files is whole.</summary>

@@ -41,7 +41,8 @@ public sealed class Hdf5CaseTests
     public void Channels_without_an_axis_are_refused()
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<ArgumentException>(() => Hdf5Case.Write(folder["x.h5"], Cases.Make("a", channels: 2), AxisOrder.HeightWidthDepth));
+        var error =
+            Assert.Throws<ArgumentException>(() => Hdf5Case.Write(folder["x.h5"], Cases.Make("a", channels: 2), AxisOrder.HeightWidthDepth));
         Assert.Contains("2 channels", error.Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
@@ -64,7 +65,8 @@ public sealed class Hdf5CaseTests
         Assert.Equal(["img", "mask"], seen.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal([item.Height, item.Width, item.Depth], seen.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32()));
         Assert.Equal("float32 uint8", seen.GetProperty("kind").GetString());
-        Assert.Equal(item.Image.Select(value => (double)value), seen.GetProperty("img").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal(
+            item.Image.Select(value => (double)value), seen.GetProperty("img").EnumerateArray().Select(value => value.GetDouble()));
         Assert.Equal(item.Labels, seen.GetProperty("mask").EnumerateArray().Select(value => value.GetByte()));
         Assert.Equal((item.Id, item.PatientId, item.Group),
             (seen.GetProperty("id").GetString(), seen.GetProperty("patient").GetString(), seen.GetProperty("group").GetString()));

@@ -33,7 +33,8 @@ public sealed class IntensitiesTests
             low, high = np.percentile(x, [1, 99])
             print(' '.join(repr(float(v)) for v in (np.clip(x, low, high) - low) / (high - low)))
             """, text);
-        var expected = output.Split(' ', StringSplitOptions.TrimEntries).Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
+        var expected =
+            output.Split(' ', StringSplitOptions.TrimEntries).Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
         var actual = item.Normalised(IntensityNormalisation.Percentile).Image;
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < actual.Length; i++)

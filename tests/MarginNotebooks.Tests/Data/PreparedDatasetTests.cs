@@ -14,7 +14,8 @@ public sealed class PreparedDatasetTests
         new DatasetPreparer(new HippocampusSource()).Prepare(folder["in"], folder["out"]);
         var dataset = PreparedDataset.Open(folder["out"], "hippocampus");
         Assert.Equal(7, dataset.Load(SplitPart.Train).Length);
-        Assert.Equal(dataset.Files(SplitPart.Train).Take(2).Select(file => Path.GetFileNameWithoutExtension(file)), dataset.Load(SplitPart.Train, 2).Select(item => item.Id));
+        Assert.Equal(
+            dataset.Files(SplitPart.Train).Take(2).Select(file => Path.GetFileNameWithoutExtension(file)), dataset.Load(SplitPart.Train, 2).Select(item => item.Id));
         var slices = dataset.Slices(SplitPart.Valid);
         Assert.Equal((5, 64, 64), (slices.Count, slices.Height, slices.Width));
         Assert.Contains("not 'acdc'", Assert.Throws<InvalidDataException>(() => PreparedDataset.Open(folder["out"], "acdc")).Message);
@@ -55,7 +56,8 @@ public sealed class PreparedDatasetTests
     public void A_missing_folder_tells_how_to_prepare_it()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("data-scripts", Assert.Throws<DirectoryNotFoundException>(() => PreparedDataset.Open(DatasetCatalog.Acdc, folder.Path)).Message);
+        Assert.Contains(
+            "data-scripts", Assert.Throws<DirectoryNotFoundException>(() => PreparedDataset.Open(DatasetCatalog.Acdc, folder.Path)).Message);
         Assert.Contains("hippocampus", Assert.Throws<ArgumentException>(() => DatasetCatalog.Get("hipocampus")).Message);
         Assert.Same(DatasetCatalog.Acdc, DatasetCatalog.Get("ACDC"));
     }

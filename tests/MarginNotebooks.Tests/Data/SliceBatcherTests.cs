@@ -25,7 +25,8 @@ public sealed class SliceBatcherTests
         // From an independent program: a change here would break the resumption of stored runs.
         Assert.Equal("1 10 12 5 0 3 4 8 9 7 11 2 6", string.Join(' ', Batcher.EpochOrder(1, 0)));
         Assert.Equal(Batcher.EpochOrder(1, 5), Batcher.EpochOrder(1, 5));
-        var orders = (from seed in Enumerable.Range(-2, 20) from epoch in Enumerable.Range(0, 50) select string.Join(' ', Batcher.EpochOrder(seed, epoch))).ToList();
+        var orders =
+            (from seed in Enumerable.Range(-2, 20) from epoch in Enumerable.Range(0, 50) select string.Join(' ', Batcher.EpochOrder(seed, epoch))).ToList();
         Assert.Equal(orders.Count, orders.Distinct().Count());
     }
 

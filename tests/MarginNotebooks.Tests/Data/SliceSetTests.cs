@@ -28,7 +28,8 @@ public sealed class SliceSetTests
         SegmentationCase[] cases = [Cases.Make("a"), Cases.Make("b", seed: 2)];
         var set = SliceSet.FromCases(cases, 2, 3);
         Assert.True(set.LabelledVoxelsLost > 0);
-        Assert.Equal(cases.Sum(item => item.Labels.Count(label => label > 0)), set.LabelledVoxelsLost + set.Labels.Count(label => label > 0));
+        Assert.Equal(
+            cases.Sum(item => item.Labels.Count(label => label > 0)), set.LabelledVoxelsLost + set.Labels.Count(label => label > 0));
     }
 
     [Fact]

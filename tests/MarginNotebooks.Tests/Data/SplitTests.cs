@@ -38,7 +38,8 @@ public sealed class SplitTests
         var random = new SeededRandom(5);
         for (var trial = 0; trial < 300; trial++)
         {
-            var patients = Enumerable.Range(0, 1 + random.Below(120)).Select(i => new SplitPatient($"p{i}", $"g{random.Below(1 + trial % 9)}")).ToList();
+            var patients =
+                Enumerable.Range(0, 1 + random.Below(120)).Select(i => new SplitPatient($"p{i}", $"g{random.Below(1 + trial % 9)}")).ToList();
             var sizes = new SplitSizes(random.Below(100), random.Below(100), 1 + random.Below(100));
             var split = Split.Create("toy", patients, sizes, trial);
             Assert.Equal(sizes.Counts(patients.Count), SplitParts.All.Select(part => split.Patients(part).Count));

@@ -2,7 +2,6 @@ using System.Text.Json;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Runtime;
 using MarginNotebooks.Tests.Golden;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Metrics;

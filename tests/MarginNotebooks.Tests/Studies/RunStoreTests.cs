@@ -27,7 +27,14 @@ public sealed class RunStoreTests : IDisposable
                 Device = "cpu",
                 Environment = new EnvironmentReport
                 {
-                    Kit = "0", DotNet = "10", TorchSharp = "0", LibTorch = "2", System = "s", Processor = "p", Threads = 2, Devices = "cpu",
+                    Kit = "0",
+                    DotNet = "10",
+                    TorchSharp = "0",
+                    LibTorch = "2",
+                    System = "s",
+                    Processor = "p",
+                    Threads = 2,
+                    Devices = "cpu",
                 },
                 DataChecksum = "00",
                 DataCounts = [8, 1, 2],

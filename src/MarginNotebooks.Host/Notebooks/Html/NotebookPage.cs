@@ -1,7 +1,7 @@
 using System.Text;
 using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Formatting;
-using MarginNotebooks.Training;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Host.Notebooks.Html;
 

@@ -44,7 +44,8 @@ internal sealed class CheckedGunzip : Stream
     public void VerifyEnd()
     {
         total += CountRest(unpacked);
-        // The last four bytes of a gzip file are the length of its content. Where they are not, the file is cut off, or it has several parts or
+        // The last four bytes of a gzip file are the length of its content. Where they are not, the file is cut off, or it has several
+        // parts or
         // padding; a second look decides.
         Span<byte> size = stackalloc byte[4];
         file.Position = file.Length - 4;
@@ -86,7 +87,10 @@ internal sealed class CheckedGunzip : Stream
         return count;
     }
 
-    /// <summary>A file and some more bytes: where its end is missing they are taken for it, and the checksum fails; behind a true end they are ignored.</summary>
+    /// <summary>
+    /// A file and some more bytes: where its end is missing they are taken for it, and the checksum fails; behind a true end they are
+    /// ignored.
+    /// </summary>
     private sealed class Prolonged(Stream file) : Stream
     {
         private int left = 64;

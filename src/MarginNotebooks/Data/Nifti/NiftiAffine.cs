@@ -3,7 +3,9 @@ namespace MarginNotebooks.Data.Nifti;
 /// <summary>From voxel indices to positions: the three methods of the standard (nifti1.h), in its order of preference.</summary>
 public static class NiftiAffine
 {
-    /// <summary>The affine matrix of a header: the sform when coded, else the qform when coded, else the steps alone (method 1, origin 0).</summary>
+    /// <summary>
+    /// The affine matrix of a header: the sform when coded, else the qform when coded, else the steps alone (method 1, origin 0).
+    /// </summary>
     /// <param name="header">The header.</param>
     /// <returns>4 × 4, in the file's unit of length; x points right, y to the front, z up.</returns>
     public static double[,] Of(NiftiHeader header) =>
@@ -21,7 +23,9 @@ public static class NiftiAffine
         return affine;
     }
 
-    /// <summary>Method 2: a rotation given by a unit quaternion (a, b, c, d), <c>a = √(1 − b² − c² − d²)</c>, steps, and an offset.</summary>
+    /// <summary>
+    /// Method 2: a rotation given by a unit quaternion (a, b, c, d), <c>a = √(1 − b² − c² − d²)</c>, steps, and an offset.
+    /// </summary>
     /// <param name="header">The header.</param>
     /// <returns>4 × 4.</returns>
     public static double[,] Qform(NiftiHeader header)
@@ -122,7 +126,9 @@ public static class NiftiAffine
         return affine;
     }
 
-    /// <summary>Step along an axis (1 to 7); some writers leave zeros or negative numbers there, which stand for 1 and for their size.</summary>
+    /// <summary>
+    /// Step along an axis (1 to 7); some writers leave zeros or negative numbers there, which stand for 1 and for their size.
+    /// </summary>
     /// <param name="header">The header.</param>
     /// <param name="axis">1 for x.</param>
     /// <returns>A positive number.</returns>

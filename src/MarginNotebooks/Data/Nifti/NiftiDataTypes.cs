@@ -32,7 +32,9 @@ public static class NiftiDataTypes
     /// <returns>True when a voxel is a colour.</returns>
     public static bool IsColour(this NiftiDataType type) => type is NiftiDataType.Rgb24 or NiftiDataType.Rgba32;
 
-    /// <summary>Bytes that are swapped together when the byte order changes: half a voxel for complex numbers, one byte for colours.</summary>
+    /// <summary>
+    /// Bytes that are swapped together when the byte order changes: half a voxel for complex numbers, one byte for colours.
+    /// </summary>
     /// <param name="type">The voxel type.</param>
     /// <returns>1, 2, 4 or 8.</returns>
     internal static int SwapBytes(this NiftiDataType type) =>
@@ -49,7 +51,8 @@ public static class NiftiDataTypes
             $"{name}: voxels are 128-bit floats (datatype 1536), which .NET cannot represent; convert the file to float64 first."),
         2048 => throw new InvalidDataException(
             $"{name}: voxels are 256-bit complex numbers (datatype 2048), which .NET cannot represent; convert the file to complex128 first."),
-        1 => throw new InvalidDataException($"{name}: voxels are single bits (datatype 1), which are not supported; convert the file to uint8."),
+        1 => throw new InvalidDataException(
+            $"{name}: voxels are single bits (datatype 1), which are not supported; convert the file to uint8."),
         >= short.MinValue and <= short.MaxValue when Enum.IsDefined((NiftiDataType)code) => (NiftiDataType)code,
         _ => throw new InvalidDataException($"{name}: datatype {code} is not a voxel type of the NIfTI standard."),
     };

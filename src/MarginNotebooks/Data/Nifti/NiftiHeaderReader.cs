@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace MarginNotebooks.Data.Nifti;
 
-/// <summary>Turns the bytes of a header into a <see cref="NiftiHeader"/>, and says clearly what is wrong with those that are none.</summary>
+/// <summary>
+/// Turns the bytes of a header into a <see cref="NiftiHeader"/>, and says clearly what is wrong with those that are none.
+/// </summary>
 internal static class NiftiHeaderReader
 {
     /// <summary>Bytes of a version 1 header.</summary>
@@ -30,7 +32,8 @@ internal static class NiftiHeaderReader
         var fields = new HeaderBytes(bytes, bigEndian);
         var header = bytes.Length == Version1Bytes ? ReadVersion1(fields, bigEndian, name) : ReadVersion2(fields, bigEndian, name);
         if (header.SclSlope != 0 && double.IsFinite(header.SclSlope) && !double.IsFinite(header.SclInter))
-            throw new InvalidDataException($"{name}: scl_slope is {header.SclSlope} but scl_inter is {header.SclInter}; no intensity follows.");
+            throw new InvalidDataException(
+                $"{name}: scl_slope is {header.SclSlope} but scl_inter is {header.SclInter}; no intensity follows.");
         if (header.IsPair)
             return header;
         var least = bytes.Length + 4;

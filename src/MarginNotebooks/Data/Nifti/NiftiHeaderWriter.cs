@@ -1,6 +1,8 @@
 namespace MarginNotebooks.Data.Nifti;
 
-/// <summary>Turns a <see cref="NiftiHeader"/> into bytes: header, extension flag and extensions, up to the first voxel of a single file.</summary>
+/// <summary>
+/// Turns a <see cref="NiftiHeader"/> into bytes: header, extension flag and extensions, up to the first voxel of a single file.
+/// </summary>
 internal static class NiftiHeaderWriter
 {
     /// <summary>The bytes before the voxels.</summary>

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Data.Nifti;
 
@@ -35,10 +36,14 @@ public sealed class NiftiImage
     /// <summary>Extents along x, y, z, t, ….</summary>
     public IReadOnlyList<int> Shape => Header.Shape;
 
-    /// <summary>From voxel indices (x, y, z, 1) to positions, 4 × 4, in the file's unit of length. See <see cref="NiftiAffine.Of"/>.</summary>
+    /// <summary>
+    /// From voxel indices (x, y, z, 1) to positions, 4 × 4, in the file's unit of length. See <see cref="NiftiAffine.Of"/>.
+    /// </summary>
     public double[,] Affine => NiftiAffine.Of(Header);
 
-    /// <summary>Steps between voxels: <c>Depth</c> along z, <c>Height</c> along y, <c>Width</c> along x; millimetres when the file has a unit.</summary>
+    /// <summary>
+    /// Steps between voxels: <c>Depth</c> along z, <c>Height</c> along y, <c>Width</c> along x; millimetres when the file has a unit.
+    /// </summary>
     public VoxelSpacing Spacing
     {
         get
@@ -52,7 +57,8 @@ public sealed class NiftiImage
     /// <summary>Reads a file.</summary>
     /// <param name="path">A <c>.nii</c>, <c>.nii.gz</c>, <c>.hdr</c> or <c>.img</c> (the latter two also gzipped).</param>
     /// <returns>The image.</returns>
-    /// <exception cref="InvalidDataException">The file is not NIfTI, is damaged or shorter than its header says; the message tells.</exception>
+    /// <exception cref="InvalidDataException">The file is not NIfTI, is damaged or shorter than its header says; the message
+    /// tells.</exception>
     public static NiftiImage Read(string path)
     {
         var (headerPath, voxelsPath) = PairPaths(path);
@@ -97,7 +103,8 @@ public sealed class NiftiImage
     public NiftiImage WithAffine(double[,] affine)
     {
         if (affine.GetLength(0) != 4 || affine.GetLength(1) != 4)
-            throw new ArgumentException($"An affine matrix is 4×4; this one is {affine.GetLength(0)}×{affine.GetLength(1)}.", nameof(affine));
+            throw new ArgumentException(
+                $"An affine matrix is 4×4; this one is {affine.GetLength(0)}×{affine.GetLength(1)}.", nameof(affine));
         var rotation = NiftiAffine.Decompose(affine);
         var pixdim = Header.PixDim.ToArray();
         for (var axis = 0; axis < 3; axis++)

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace MarginNotebooks.Data.Nifti;
 
-/// <summary>From stored numbers to intensities: <c>value = scl_slope · stored + scl_inter</c>, in one pass; a slope of 0 means "as stored".</summary>
+/// <summary>
+/// From stored numbers to intensities: <c>value = scl_slope · stored + scl_inter</c>, in one pass; a slope of 0 means "as stored".
+/// </summary>
 internal static class NiftiIntensities
 {
     public static TResult[] Scaled<TResult>(NiftiImage image)

@@ -31,7 +31,8 @@ internal static class NiftiReader
         using (source)
         {
             if (header.VoxOffset > mostBytes)
-                throw new InvalidDataException($"{name}: its header puts the voxels at byte {header.VoxOffset}, behind the end of the file.");
+                throw new InvalidDataException(
+                    $"{name}: its header puts the voxels at byte {header.VoxOffset}, behind the end of the file.");
             if (header.VoxOffset > 0)
                 ReadExactly(source, new byte[header.VoxOffset], name, "the bytes before its voxels");
             return ReadVoxels(source, header, name, mostBytes);

@@ -2,11 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace MarginNotebooks.Data.Preparation;
 
-/// <summary>ACDC: <c>patientNNN/patientNNN_frameFF.nii.gz</c> and <c>…_gt.nii.gz</c>, two frames a patient, with or without <c>Info.cfg</c>.</summary>
+/// <summary>
+/// ACDC: <c>patientNNN/patientNNN_frameFF.nii.gz</c> and <c>…_gt.nii.gz</c>, two frames a patient, with or without <c>Info.cfg</c>.
+/// </summary>
 /// <remarks>
 /// The official archive has the folders <c>training</c> and <c>testing</c>; the paper splits the 100 patients of <c>training</c>.
 /// The pathology group comes from <c>Info.cfg</c>; without one, from the patient's number: the training patients come in groups of twenty,
-/// 1–20 dilated (DCM), 21–40 hypertrophic cardiomyopathy (HCM), 41–60 infarction (MINF), 61–80 normal (NOR), 81–100 abnormal right ventricle (RV).
+/// 1–20 dilated (DCM), 21–40 hypertrophic cardiomyopathy (HCM), 41–60 infarction (MINF), 61–80 normal (NOR), 81–100 abnormal right
+/// ventricle (RV).
 /// </remarks>
 public sealed partial class AcdcSource : DatasetSource
 {

@@ -128,10 +128,12 @@ internal sealed class CaseConverter(DatasetInfo info, IntensityNormalisation nor
         if (fraction >= 0)
             throw new CaseRejectedException(
                 "non-integer-label", string.Create(CultureInfo.InvariantCulture, $"The label map holds {values[fraction]}, which is no class number."), file);
-        var unexpected = values.Where(value => value < 0 || value >= info.ClassCount).GroupBy(value => value).OrderBy(group => group.Key).ToList();
+        var unexpected =
+            values.Where(value => value < 0 || value >= info.ClassCount).GroupBy(value => value).OrderBy(group => group.Key).ToList();
         if (unexpected.Count > 0)
         {
-            var found = unexpected.Take(5).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} ({group.Count()} voxels)"));
+            var found =
+                unexpected.Take(5).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} ({group.Count()} voxels)"));
             throw new CaseRejectedException(
                 "unexpected-label",
                 $"The label map holds {string.Join(", ", found)}{(unexpected.Count > 5 ? ", …" : "")}; classes are 0 to {info.ClassCount - 1}.", file);

@@ -5,7 +5,8 @@ namespace MarginNotebooks.Data.Preparation;
 
 /// <summary>Turns an official download into prepared cases: checked, converted, split by patient, and recorded.</summary>
 /// <remarks>
-/// Writes <c>train/</c>, <c>valid/</c>, <c>test/</c> with one HDF5 file a case, <c>split.json</c>, <c>report.json</c>, <c>report.md</c> and, last,
+/// Writes <c>train/</c>, <c>valid/</c>, <c>test/</c> with one HDF5 file a case, <c>split.json</c>, <c>report.json</c>, <c>report.md</c>
+/// and, last,
 /// <c>manifest.json</c>. A run that was stopped is taken up by the next one: finished cases wait in <c>.work</c>. A finished set is checked
 /// against its sources and only what changed is made again. Every file appears whole or not at all.
 /// </remarks>
@@ -94,7 +95,8 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
                     results[i] = ConvertOne(cases[i], converter, store);
                     if (results[i].Record is null)
                         Interlocked.Increment(ref skipped);
-                    progress?.Report(new PreparationProgress(Interlocked.Increment(ref done), cases.Count, Volatile.Read(ref skipped), cases[i].Id));
+                    progress?.Report(
+                        new PreparationProgress(Interlocked.Increment(ref done), cases.Count, Volatile.Read(ref skipped), cases[i].Id));
                 });
         }
         catch (AggregateException error) when (error.InnerExceptions is [var only, ..])

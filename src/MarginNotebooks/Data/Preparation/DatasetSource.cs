@@ -66,7 +66,8 @@ public abstract class DatasetSource
         List<PreparationNote> notes)
     {
         foreach (var (id, image) in images.Where(image => !labels.ContainsKey(image.Key)))
-            notes.Add(new PreparationNote(PreparationSeverity.Skipped, "label-missing", id, "There is an image but no label map.", [image]));
+            notes.Add(
+                new PreparationNote(PreparationSeverity.Skipped, "label-missing", id, "There is an image but no label map.", [image]));
         foreach (var (id, label) in labels.Where(label => !images.ContainsKey(label.Key)))
             notes.Add(new PreparationNote(PreparationSeverity.Skipped, "image-missing", id, "There is a label map but no image.", [label]));
         return [.. images.Where(image => labels.ContainsKey(image.Key)).Select(image => make(image.Key, image.Value, labels[image.Key]))];
@@ -95,7 +96,9 @@ public abstract class DatasetSource
         return null;
     }
 
-    /// <summary>Enters a file under a case; a second file for the same case (say <c>.nii</c> beside <c>.nii.gz</c>) becomes a warning.</summary>
+    /// <summary>
+    /// Enters a file under a case; a second file for the same case (say <c>.nii</c> beside <c>.nii.gz</c>) becomes a warning.
+    /// </summary>
     /// <param name="into">Path by case.</param>
     /// <param name="id">The case.</param>
     /// <param name="file">The file.</param>

@@ -1,6 +1,8 @@
 namespace MarginNotebooks.Data.Preparation;
 
-/// <summary>The Decathlon's <c>Task04_Hippocampus</c>: <c>imagesTr/hippocampus_NNN.nii.gz</c> and <c>labelsTr/</c> of the same names.</summary>
+/// <summary>
+/// The Decathlon's <c>Task04_Hippocampus</c>: <c>imagesTr/hippocampus_NNN.nii.gz</c> and <c>labelsTr/</c> of the same names.
+/// </summary>
 /// <remarks>
 /// The Decathlon does not say which two hippocampi are one person's, so each case counts as a patient. Its <c>imagesTs</c> has no labels
 /// and is left out, as in the paper.

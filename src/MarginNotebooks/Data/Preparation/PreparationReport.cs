@@ -1,3 +1,5 @@
+using MarginNotebooks.Runtime;
+
 namespace MarginNotebooks.Data.Preparation;
 
 /// <summary>What a preparation did: counts, times, and every file that was skipped, doubtful or ignored, and why.</summary>
@@ -50,7 +52,8 @@ public sealed record PreparationReport
     public string Summary()
     {
         var text = $"{Prepared} cases prepared ({Cases} train/valid/test)";
-        var skipped = Notes.Where(note => note.Severity == PreparationSeverity.Skipped).Select(note => $"{note.Case} ({note.Code})").ToList();
+        var skipped =
+            Notes.Where(note => note.Severity == PreparationSeverity.Skipped).Select(note => $"{note.Case} ({note.Code})").ToList();
         if (skipped.Count > 0)
             text += $"; {Skipped} skipped: {string.Join(", ", skipped.Take(10))}{(skipped.Count > 10 ? ", …" : "")}";
         return text + ".";
@@ -61,6 +64,6 @@ public sealed record PreparationReport
     public void Write(string root)
     {
         DataJson.Write(Path.Combine(root, JsonName), this, DataJson.Files.PreparationReport);
-        WholeFile.Write(Path.Combine(root, MarkdownName), PreparationMarkdown.Of(this));
+        WholeFile.WriteText(Path.Combine(root, MarkdownName), PreparationMarkdown.Of(this));
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Data.Preparation;
 
@@ -26,7 +27,9 @@ internal sealed class PreparedStore
                 earlier[record.Id] = record;
     }
 
-    /// <summary>The record of a case that an earlier run prepared from the same sources with the same settings, if its file is intact.</summary>
+    /// <summary>
+    /// The record of a case that an earlier run prepared from the same sources with the same settings, if its file is intact.
+    /// </summary>
     public CaseRecord? Find(SourceCase item, SourceFile image, SourceFile label, string settings)
     {
         if (!earlier.TryGetValue(item.Id, out var record)
@@ -55,7 +58,9 @@ internal sealed class PreparedStore
     /// <summary>Drops what earlier runs knew of a case that can no longer be prepared.</summary>
     public void Forget(string id) => File.Delete(RecordPath(id));
 
-    /// <summary>Moves the cases to the folders of their parts, removes the kit's own files that no case needs, and names those of others.</summary>
+    /// <summary>
+    /// Moves the cases to the folders of their parts, removes the kit's own files that no case needs, and names those of others.
+    /// </summary>
     public IReadOnlyList<CaseRecord> Place(IReadOnlyList<CaseRecord> records, Split split, List<PreparationNote> notes)
     {
         // From here to the end the set is not what the old manifest says.
@@ -96,7 +101,8 @@ internal sealed class PreparedStore
     private string RecordPath(string id) => Path.Combine(work, id + ".json");
 
     private static IEnumerable<string> Candidates(CaseRecord record) =>
-        new[] { record.File, $"{WorkName}/{record.Id}.h5" }.Concat(SplitParts.All.Select(part => $"{part.Folder()}/{record.Id}.h5")).Distinct();
+        new[] { record.File, $"{WorkName}/{record.Id}.h5" }
+            .Concat(SplitParts.All.Select(part => $"{part.Folder()}/{record.Id}.h5")).Distinct();
 
     private static string Checksum(string path)
     {

@@ -137,7 +137,8 @@ public sealed class NibabelTests
         var numbers = Enumerable.Range(0, 48).ToArray();
         yield return ("byte", (shape, affine) => NiftiImage.Create<byte>([.. numbers.Select(n => (byte)(n * 5))], shape, affine));
         yield return ("sbyte", (shape, affine) => NiftiImage.Create<sbyte>([.. numbers.Select(n => (sbyte)(n * 5 - 120))], shape, affine));
-        yield return ("short", (shape, affine) => NiftiImage.Create<short>([.. numbers.Select(n => (short)(n * 999 - 20000))], shape, affine));
+        yield return ("short", (shape, affine) =>
+            NiftiImage.Create<short>([.. numbers.Select(n => (short)(n * 999 - 20000))], shape, affine));
         yield return ("ushort", (shape, affine) => NiftiImage.Create<ushort>([.. numbers.Select(n => (ushort)(n * 1300))], shape, affine));
         yield return ("int", (shape, affine) => NiftiImage.Create<int>([.. numbers.Select(n => n * 12345678 - 200000000)], shape, affine));
         yield return ("uint", (shape, affine) => NiftiImage.Create<uint>([.. numbers.Select(n => uint.MaxValue - (uint)n)], shape, affine));
@@ -145,7 +146,8 @@ public sealed class NibabelTests
         yield return ("ulong", (shape, affine) => NiftiImage.Create<ulong>([.. numbers.Select(n => (ulong)n << 58)], shape, affine));
         yield return ("float", (shape, affine) => NiftiImage.Create<float>([.. numbers.Select(n => MathF.Sin(n))], shape, affine));
         yield return ("double", (shape, affine) => NiftiImage.Create<double>([.. numbers.Select(n => Math.Exp(n - 20))], shape, affine));
-        yield return ("complex", (shape, affine) => NiftiImage.Create<Complex>([.. numbers.Select(n => new Complex(n, -n / 3.0))], shape, affine));
+        yield return ("complex", (shape, affine) =>
+            NiftiImage.Create<Complex>([.. numbers.Select(n => new Complex(n, -n / 3.0))], shape, affine));
     }
 
     private static void AssertSame(FileFacts expected, NiftiImage actual, double[] values)

@@ -22,7 +22,8 @@ public sealed class DatasetPreparerTests
                 var raw = image.ToFloat();
                 var (min, max) = (raw.Min(), raw.Max());
                 Assert.Equal((5, 7, 6), (item.Depth, item.Height, item.Width));
-                Assert.Equal(raw.Select(value => (float)((value - (double)min) / ((double)max - min))), item.Image, (a, b) => Math.Abs(a - b) < 1e-6f);
+                Assert.Equal(
+                    raw.Select(value => (float)((value - (double)min) / ((double)max - min))), item.Image, (a, b) => Math.Abs(a - b) < 1e-6f);
                 Assert.Equal(NiftiImage.Read(folder[$"in/labelsTr/{item.Id}.nii.gz"]).ToFloat().Select(value => (byte)value), item.Labels);
                 Assert.Equal(part, dataset.Split!.PartOf(item.PatientId));
             }
@@ -153,7 +154,8 @@ public sealed class DatasetPreparerTests
                 if (value.Done == 5)
                     stop.Cancel();
             }), stop.Token));
-        Assert.Contains("no finished prepared data set", Assert.Throws<InvalidDataException>(() => PreparedDataset.Open(folder["out"])).Message);
+        Assert.Contains(
+            "no finished prepared data set", Assert.Throws<InvalidDataException>(() => PreparedDataset.Open(folder["out"])).Message);
         var report = Prepare(folder);
         Assert.Equal((12, 5), (report.Prepared, report.Reused));
         Assert.Empty(InTest.Verify(folder["out"]));
@@ -165,7 +167,8 @@ public sealed class DatasetPreparerTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["in"]);
         Assert.Contains("imagesTr", Assert.Throws<DirectoryNotFoundException>(() => Prepare(folder)).Message);
-        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => new DatasetPreparer(new AcdcSource()).Prepare(folder["no"], folder["out"])).Message);
+        Assert.Contains(
+            "does not exist", Assert.Throws<DirectoryNotFoundException>(() => new DatasetPreparer(new AcdcSource()).Prepare(folder["no"], folder["out"])).Message);
     }
 
     [Fact]
@@ -218,7 +221,8 @@ public sealed class DatasetPreparerTests
         Assert.Equal((5, 1), (report.Prepared, report.Skipped));
     }
 
-    private static PreparationReport Prepare(TemporaryFolder folder) => new DatasetPreparer(new HippocampusSource()).Prepare(folder["in"], folder["out"]);
+    private static PreparationReport Prepare(TemporaryFolder folder) =>
+        new DatasetPreparer(new HippocampusSource()).Prepare(folder["in"], folder["out"]);
 
     private static void Truncate(string path)
     {

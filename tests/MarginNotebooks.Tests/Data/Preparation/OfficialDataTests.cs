@@ -36,7 +36,8 @@ public sealed class OfficialDataTests
         var listing = new AcdcSource().List(Folder(DatasetCatalog.Acdc));
         Assert.Equal(200, listing.Cases.Count);
         Assert.Equal([40, 40, 40, 40, 40], listing.Cases.GroupBy(item => item.Group).Select(group => group.Count()));
-        var split = Split.Create("acdc", listing.Cases.Select(item => new SplitPatient(item.PatientId, item.Group)).Distinct(), DatasetCatalog.Acdc.Sizes, 1);
+        var split =
+            Split.Create("acdc", listing.Cases.Select(item => new SplitPatient(item.PatientId, item.Group)).Distinct(), DatasetCatalog.Acdc.Sizes, 1);
         Assert.Equal((70, 10, 20), (split.Train.Count, split.Valid.Count, split.Test.Count));
     }
 

@@ -1,4 +1,4 @@
-namespace MarginNotebooks.Data;
+namespace MarginNotebooks.Runtime;
 
 /// <summary>Writes files that appear whole or not at all: beside the target, flushed to the disk, then renamed over it.</summary>
 internal static class WholeFile
@@ -35,5 +35,5 @@ internal static class WholeFile
     /// <summary>Writes text as UTF-8 without a byte-order mark.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">All of its content.</param>
-    public static void Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+    public static void WriteText(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
 }
