@@ -131,7 +131,10 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
         var running = session.RunAsync(number, cell.Source, stop);
         await Task.WhenAny(running, GraceIsOverAsync(running, grace));
         if (!running.IsCompleted)
-            return new CellError("Interrupted", "stopped by the user; the cell did not end by itself", null, [$"Cell [{number}]: stopped by the user."]);
+        {
+            const string reason = "stopped by the user; the cell did not end by itself";
+            return new CellError("Interrupted", reason, Line: null, [$"Cell [{number}]: {reason}."]);
+        }
         var result = await running;
         if (result.Error is { Exception: OperationCanceledException } && stop.IsCancellationRequested)
             return result.Error with { Name = "Interrupted", Value = "stopped by the user" };

@@ -26,7 +26,8 @@ public sealed class TerminalReporter(TextWriter output, TextWriter messages, boo
     /// <inheritdoc/>
     public void CellStarted(int number, int count, string source)
     {
-        var first = source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && !line.StartsWith("#r", StringComparison.Ordinal)) ?? "";
+        var first = source.Split('\n').Select(line => line.Trim())
+            .FirstOrDefault(line => line.Length > 0 && !line.StartsWith("#r", StringComparison.Ordinal)) ?? "";
         Message($"[{number}/{count}] {Elapsed(_clock.Elapsed)}  {first}");
     }
 

@@ -38,11 +38,14 @@ public static partial class AnsiHtml
                 html.Append("</span>");
             open = colour >= 0 || bold;
             if (open)
-                html.Append($"<span class=\"{string.Join(' ', new[] { colour >= 0 ? $"ansi-{colour}" : "", bold ? "ansi-bold" : "" }.Where(name => name.Length > 0))}\">");
+                html.Append($"<span class=\"{Classes(colour, bold)}\">");
         }
         html.Append(HtmlText.Escape(text[start..]));
         return html.Append(open ? "</span>" : "").ToString();
     }
+
+    private static string Classes(int colour, bool bold) =>
+        colour < 0 ? "ansi-bold" : bold ? $"ansi-{colour} ansi-bold" : $"ansi-{colour}";
 
     [GeneratedRegex(@"\x1b(?:\[(?<sgr>[0-9;]{0,32})m|\[[0-9;?]*[A-Za-ln-z]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")]
     private static partial Regex Sequence();

@@ -155,7 +155,10 @@ public sealed class MathMl
         if (MathSymbols.LimitFunctions.Contains(name))
             return (Function(name.Replace("arg", "arg\u2009", StringComparison.Ordinal)), true);
         if (MathSymbols.Accents.TryGetValue(name, out var accent))
-            return ($"<mover accent=\"true\">{Atom().Markup}<mo stretchy=\"{(name is "overline" or "widehat" or "widetilde" ? "true" : "false")}\">{accent}</mo></mover>", false);
+        {
+            var stretchy = name is "overline" or "widehat" or "widetilde" ? "true" : "false";
+            return ($"<mover accent=\"true\">{Atom().Markup}<mo stretchy=\"{stretchy}\">{accent}</mo></mover>", false);
+        }
         if (MathSymbols.Alphabets.TryGetValue(name, out var alphabet))
             return Argument() is var text && text.Contains('\\') ? (new MathMl(text).Row(null), false) : (Styled(text, alphabet), false);
         return name switch

@@ -60,7 +60,9 @@ public static class NotebookPage
     private static void Append(StringBuilder body, NotebookCell cell, MarkdownHtml markdown, OutputHtml outputs)
     {
         if (cell.Kind == CellKind.Markdown)
-            body.Append("<section class=\"prose\">\n").Append(markdown.Render(cell.Source, cell.Json["attachments"]?.AsObject())).Append("</section>\n");
+            body.Append("<section class=\"prose\">\n")
+                .Append(markdown.Render(cell.Source, cell.Json["attachments"]?.AsObject()))
+                .Append("</section>\n");
         else if (cell.Kind == CellKind.Code && (cell.Source.Length > 0 || cell.Outputs.Count > 0))
         {
             body.Append("<section class=\"cell\">\n");

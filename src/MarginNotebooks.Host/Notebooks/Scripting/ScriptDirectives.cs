@@ -56,7 +56,8 @@ public sealed record ScriptDirectives(
                 if (code[i] is not ('\n' or '\r'))
                     code[i] = ' ';
         }
-        var namesTorch = tree.GetRoot().DescendantTokens().Any(token => token.ValueText is "TorchSharp" or "torch" && token.IsKind(SyntaxKind.IdentifierToken));
+        var namesTorch = tree.GetRoot().DescendantTokens().Any(token =>
+            token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText is ("TorchSharp" or "torch"));
         return new ScriptDirectives(code.ToString(), packages, files, sources, namesTorch);
     }
 
