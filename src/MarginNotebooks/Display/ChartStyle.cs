@@ -34,16 +34,19 @@ internal static class ChartStyle
             ("paper_bgcolor", "#FFFFFF"),
             ("plot_bgcolor", "#FFFFFF"),
             ("font", Node(
-                ("family", "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"), ("size", 13), ("color", Palette.Ink))),
+                ("family", "Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif"), ("size", 13),
+                    ("color", Palette.Ink))),
             ("margin", Node(("l", left), ("r", right), ("t", top), ("b", bottom))),
             ("hoverlabel", Node(("bgcolor", "#FFFFFF"), ("font", Node(("color", Palette.Ink))))),
             ("legend", Node(
-                ("orientation", "h"), ("x", 0.5), ("xanchor", "center"), ("y", Math.Round(-(double)legend / plotHeight, 4)), ("yanchor", "top"),
+                ("orientation", "h"), ("x", 0.5), ("xanchor", "center"), ("y", Math.Round(-(double)legend / plotHeight, 4)),
+                    ("yanchor", "top"),
                 ("traceorder", "normal"))));
     }
 
     /// <summary>An axis; members given in <paramref name="more"/> win.</summary>
-    public static DynamicObj.DynamicObj Axis(string? title, double[] domain, string anchor, params ReadOnlySpan<(string Name, object? Value)> more) =>
+    public static DynamicObj.DynamicObj Axis(string? title, double[] domain, string anchor,
+        params ReadOnlySpan<(string Name, object? Value)> more) =>
         Fill(
             Node(
                 ("title", title is null ? null : Node(("text", title), ("standoff", 8))),
@@ -52,8 +55,10 @@ internal static class ChartStyle
             more);
 
     /// <summary>Text placed in fractions of the plotting area, for example a heading above a panel.</summary>
-    public static DynamicObj.DynamicObj Text(string markup, double x, double y, string xAnchor = "center", string yAnchor = "bottom", int size = 14) => Node(
-        ("text", markup), ("x", Math.Round(x, 5)), ("y", y), ("xref", "paper"), ("yref", "paper"), ("xanchor", xAnchor), ("yanchor", yAnchor),
+    public static DynamicObj.DynamicObj Text(string markup, double x, double y, string xAnchor = "center", string yAnchor = "bottom",
+        int size = 14) => Node(
+        ("text", markup), ("x", Math.Round(x, 5)), ("y", y), ("xref", "paper"), ("yref", "paper"), ("xanchor", xAnchor),
+            ("yanchor", yAnchor),
         ("showarrow", false), ("font", Node(("size", size))));
 
     /// <summary>Plotly's name of the n-th axis (zero-based): x, x2, x3, …</summary>

@@ -5,9 +5,12 @@ using static MarginNotebooks.Display.PlotlySpec;
 
 namespace MarginNotebooks.Display;
 
-/// <summary>How confident a network is: the share of pixels in each confidence bin, with its mean confidence and its accuracy as lines.</summary>
+/// <summary>
+/// How confident a network is: the share of pixels in each confidence bin, with its mean confidence and its accuracy as lines.
+/// </summary>
 /// <remarks>
-/// Bar b has height <c>n_b / n</c>. For a calibrated network the two lines coincide; mean confidence right of accuracy means over-confidence.
+/// Bar b has height <c>n_b / n</c>. For a calibrated network the two lines coincide; mean confidence right of accuracy means
+/// over-confidence.
 /// Source: Guo et al. 2017, arXiv 1706.04599, figure 1.
 /// </remarks>
 public static class ConfidenceHistogram
@@ -20,7 +23,8 @@ public static class ConfidenceHistogram
     /// <returns>The figure.</returns>
     /// <exception cref="ArgumentException">There is no network, or one of them has no pixel.</exception>
     public static Figure Draw(
-        IReadOnlyList<(string Name, BinSums Bins)> methods, string title = "Confidence histograms", string? subtitle = null, bool logScale = false)
+        IReadOnlyList<(string Name, BinSums Bins)> methods, string title = "Confidence histograms", string? subtitle = null,
+            bool logScale = false)
     {
         if (methods.Count == 0)
             throw new ArgumentException("A confidence histogram needs at least one network.", nameof(methods));
@@ -29,7 +33,8 @@ public static class ConfidenceHistogram
 
         var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.16 : 0, maxWidth: 0.56);
         var layout = ChartStyle.Layout(title, subtitle, grid.Rows * 260, panelHeadings: true);
-        var shares = methods.SelectMany(method => method.Bins.Count.Where(count => count > 0).Select(count => (double)count / method.Bins.Total)).ToArray();
+        var shares = methods.SelectMany(method => method.Bins.Count.Where(count => count > 0)
+            .Select(count => (double)count / method.Bins.Total)).ToArray();
         double[] range = logScale ? [Math.Floor(Math.Log10(shares.Min())), 0.1] : [0, Math.Min(1, shares.Max() * 1.08)];
         var traces = new List<Trace>();
         var headings = new List<object>();
@@ -42,7 +47,8 @@ public static class ConfidenceHistogram
         }
 
         Fill(layout, ("annotations", headings.ToArray()), ("bargap", 0));
-        return new Figure(Chart(traces, layout), title, "Share of pixels by confidence: " + string.Join("; ", methods.Select(Describe)) + ".");
+        return new Figure(Chart(traces, layout), title, "Share of pixels by confidence: " + string.Join("; ", methods.Select(Describe))
+            + ".");
     }
 
     private static void AddPanel(List<Trace> traces, BinSums bins, int panel, double[] heights)
@@ -70,15 +76,19 @@ public static class ConfidenceHistogram
     ];
 
     private static void AddAxes(Layout layout, PanelGrid grid, int panel, double[] range, bool log) => Fill(layout,
-        (ChartStyle.AxisMember('x', panel), ChartStyle.Axis(grid.IsBottom(panel) ? "Confidence" : null, grid.X(panel), ChartStyle.AxisId('y', panel),
+        (ChartStyle.AxisMember('x', panel),
+            ChartStyle.Axis(grid.IsBottom(panel) ? "Confidence" : null, grid.X(panel), ChartStyle.AxisId('y', panel),
             ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }))),
-        (ChartStyle.AxisMember('y', panel), ChartStyle.Axis(grid.IsLeft(panel) ? "Share of pixels" : null, grid.Y(panel), ChartStyle.AxisId('x', panel),
-            ("type", log ? "log" : "linear"), ("range", range), ("tickformat", log ? null : ".0%"), ("dtick", log ? 1 : null), ("exponentformat", "power"),
+        (ChartStyle.AxisMember('y', panel),
+            ChartStyle.Axis(grid.IsLeft(panel) ? "Share of pixels" : null, grid.Y(panel), ChartStyle.AxisId('x', panel),
+            ("type", log ? "log" : "linear"), ("range", range), ("tickformat", log ? null : ".0%"), ("dtick", log ? 1 : null),
+                ("exponentformat", "power"),
             ("showticklabels", grid.IsLeft(panel)))));
 
     private static string Describe((string Name, BinSums Bins) method)
     {
         var means = Means(method.Bins);
-        return string.Create(CultureInfo.InvariantCulture, $"{method.Name} mean confidence {means[1].Value:0.000}, accuracy {means[0].Value:0.000}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{method.Name} mean confidence {means[1].Value:0.000}, accuracy {means[0].Value:0.000}");
     }
 }

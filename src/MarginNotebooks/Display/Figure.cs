@@ -60,7 +60,9 @@ public sealed class Figure : IRichOutput
     /// <param name="width">Width in CSS pixels; null for the chart's own, or 960.</param>
     /// <param name="height">Height in CSS pixels; null for the chart's own, or 450.</param>
     /// <param name="scale">Picture pixels for each CSS pixel; 2 is sharp in print.</param>
-    /// <returns>A PNG of <c>width·scale</c> by <c>height·scale</c> pixels, or null when there is no Chromium (see <see cref="HeadlessChromium"/>).</returns>
+    /// <returns>
+    /// A PNG of <c>width·scale</c> by <c>height·scale</c> pixels, or null when there is no Chromium (see <see cref="HeadlessChromium"/>).
+    /// </returns>
     /// <exception cref="InvalidOperationException">Chromium failed.</exception>
     public byte[]? ToPng(int? width = null, int? height = null, int scale = 2)
     {
@@ -82,7 +84,9 @@ public sealed class Figure : IRichOutput
         }
     }
 
-    /// <summary>What a notebook stores: plotly's JSON, then a picture (or, without a Chromium, HTML with plotly.js inside), then words.</summary>
+    /// <summary>
+    /// What a notebook stores: plotly's JSON, then a picture (or, without a Chromium, HTML with plotly.js inside), then words.
+    /// </summary>
     /// <returns>Representations by MIME type, richest first.</returns>
     public IReadOnlyList<KeyValuePair<string, string>> ToMimeBundle() =>
     [
@@ -110,7 +114,8 @@ public sealed class Figure : IRichOutput
                 break;
             case ".png":
                 var png = ToPng() ?? throw new InvalidOperationException(
-                    $"'{path}' needs a Chromium to draw it, and none was found on the PATH. Install the package 'chromium', or set MARGIN_CHROMIUM; .html and .json need none.");
+                    $"'{path}' needs a Chromium to draw it, and none was found on the PATH. Install the package 'chromium', or set "
+                    + "MARGIN_CHROMIUM; .html and .json need none.");
                 WholeFile.Write(path, stream => stream.Write(png));
                 break;
             default:

@@ -9,8 +9,8 @@ internal static class FigureHtml
 {
     /// <summary>An element and the script that fills it, once <c>window.Plotly</c> exists.</summary>
     /// <remarks>
-    /// The element is found by a digest of its content rather than by a fresh id, so that running a notebook twice gives the same text; each script
-    /// takes the elements that are still empty, so that a figure shown twice is drawn twice.
+    /// The element is found by a digest of its content rather than by a fresh id, so that running a notebook twice gives the same text;
+    /// each script takes the elements that are still empty, so that a figure shown twice is drawn twice.
     /// </remarks>
     public static string Fragment(string json, string altText, int? height)
     {

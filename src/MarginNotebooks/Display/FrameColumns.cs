@@ -11,7 +11,8 @@ internal static class FrameColumns
     public const string LowerSuffix = " lower", UpperSuffix = " upper";
 
     /// <summary>A frame of the rows, numbered from 0, and the columns that were given as intervals.</summary>
-    public static (Frame<int, string> Frame, List<string> Intervals) Build(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<object?>> rows)
+    public static (Frame<int, string> Frame, List<string> Intervals) Build(IReadOnlyList<string> columns,
+        IReadOnlyList<IReadOnlyList<object?>> rows)
     {
         var built = new FrameBuilder.Columns<int, string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -43,7 +44,8 @@ internal static class FrameColumns
     }
 
     /// <summary>Whether values of the type are numbers that can be formatted and compared.</summary>
-    public static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.Decimal && !type.IsEnum;
+    public static bool IsNumber(Type type) =>
+        Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.Decimal && !type.IsEnum;
 
     private static ISeries<int> Column(object?[] cells)
     {
@@ -64,7 +66,8 @@ internal static class FrameColumns
         return Series(cells.Select(cell => cell is Enum ? cell.ToString() : cell));
     }
 
-    private static ISeries<int> Numbers(object?[] cells, string column, Func<IntervalCell, double> part) => Series(cells.Select(cell => cell switch
+    private static ISeries<int> Numbers(object?[] cells, string column, Func<IntervalCell, double> part) =>
+        Series(cells.Select(cell => cell switch
     {
         null => double.NaN,
         _ when IntervalOf(cell) is { } interval => part(interval),

@@ -5,12 +5,15 @@ namespace MarginNotebooks.Display;
 
 /// <summary>A Chromium without a window, used to turn pages into pictures. Optional: nothing but pictures needs it.</summary>
 /// <remarks>
-/// The program is the one that the environment variable <c>MARGIN_CHROMIUM</c> names (<c>none</c> switches pictures off), otherwise the first of
-/// chromium, chromium-browser, google-chrome on the PATH. Each run has its own empty profile and reaches no network.
+/// The program is the one that the environment variable <c>MARGIN_CHROMIUM</c> names (<c>none</c> switches pictures off), otherwise the
+/// first of chromium, chromium-browser, google-chrome on the PATH. Each run has its own empty profile and reaches no network.
 /// </remarks>
 public static class HeadlessChromium
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    // A picture takes about a second; a machine busy with training can be many times slower.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     /// <summary>Why pictures are left out of notebook outputs since a first attempt failed; null while none has.</summary>
     public static string? Failure { get; internal set; }
@@ -27,7 +30,8 @@ public static class HeadlessChromium
             return File.Exists(wanted)
                 ? wanted
                 : throw new FileNotFoundException(
-                    $"MARGIN_CHROMIUM is '{wanted}', which does not exist. Set it to Chromium's program file, to 'none', or unset it.", wanted);
+                    $"MARGIN_CHROMIUM is '{wanted}', which does not exist. Set it to Chromium's program file, to 'none', or unset it.",
+                        wanted);
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
     }
@@ -44,7 +48,7 @@ public static class HeadlessChromium
     {
         using var folder = new Scratch();
         var picture = Path.Combine(folder.Path, "page.png");
-        Run(program, folder, html, TimeSpan.FromSeconds(60), [
+        Run(program, folder, html, Limit, [
             $"--screenshot={picture}", $"--window-size={width},{height}", "--hide-scrollbars",
             $"--force-device-scale-factor={scale.ToString(CultureInfo.InvariantCulture)}"]);
         return File.Exists(picture)
@@ -57,7 +61,7 @@ public static class HeadlessChromium
     internal static string DumpDocument(string program, string html)
     {
         using var folder = new Scratch();
-        return Run(program, folder, html, TimeSpan.FromSeconds(60), ["--dump-dom", "--virtual-time-budget=10000", "--window-size=1000,800"]);
+        return Run(program, folder, html, Limit, ["--dump-dom", "--virtual-time-budget=10000", "--window-size=1000,800"]);
     }
 
     private static string Run(string program, Scratch folder, string html, TimeSpan limit, IEnumerable<string> arguments)
@@ -68,7 +72,8 @@ public static class HeadlessChromium
         string[] common =
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-breakpad", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--disable-component-update", "--disable-sync", "--disable-breakpad", "--disable-dev-shm-usage",
+                "--host-resolver-rules=MAP * ~NOTFOUND",
             $"--user-data-dir={Path.Combine(folder.Path, "profile")}",
         ];
         foreach (var argument in common.Concat(arguments).Append(new Uri(page).AbsoluteUri))
@@ -86,11 +91,13 @@ public static class HeadlessChromium
         if (process.ExitCode != 0)
         {
             var text = errors.Wait(TimeSpan.FromSeconds(1)) ? errors.Result : "";
-            throw new InvalidOperationException($"{program} ended with code {process.ExitCode}: {text[Math.Max(0, text.Length - 500)..].Trim()}");
+            var end = text[Math.Max(0, text.Length - 500)..].Trim();
+            throw new InvalidOperationException($"{program} ended with code {process.ExitCode}: {end}");
         }
 
         // A helper process of Chromium may keep the pipe open for a moment after the main one has ended.
-        return output.Wait(TimeSpan.FromSeconds(10)) ? output.Result : throw new InvalidOperationException($"{program} did not close its output.");
+        return output.Wait(Limit) ? output.Result
+            : throw new InvalidOperationException($"{program} did not close its output.");
     }
 
     /// <summary>A temporary folder, removed with everything in it.</summary>

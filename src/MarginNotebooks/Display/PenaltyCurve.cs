@@ -4,7 +4,8 @@ namespace MarginNotebooks.Display;
 /// <remarks>
 /// For K = 2 let <c>d = l_y − l_other</c>, the logit of the true class minus that of the other; then the true class has probability
 /// <c>p = σ(d) = 1/(1+e^−d)</c>, cross-entropy is <c>CE(d) = log(1 + e^−d)</c>, and a loss L has the penalty <c>L(d) − CE(d)</c>.
-/// Source: Murugesan et al. 2023 (doi 10.1016/j.media.2023.102826), section on the constrained view; weights as the authors' code applies them.
+/// Source: Murugesan et al. 2023 (doi 10.1016/j.media.2023.102826), section on the constrained view; weights as the authors' code applies
+/// them.
 /// </remarks>
 /// <param name="Name">Name with hyper-parameters.</param>
 /// <param name="Penalty">The penalty at a logit distance d.</param>
@@ -29,7 +30,9 @@ public sealed record PenaltyCurve(string Name, Func<double, double> Penalty)
     /// <returns>The curve.</returns>
     public static PenaltyCurve ConfidencePenalty(double alpha) => new(Text($"ECP (α={alpha})"), d => -alpha * Entropy(d) / 2);
 
-    /// <summary>Margin-based label smoothing (L1): <c>λ·mean_k max(0, d_k − m) = λ/2·max(0, |d| − m)</c>: nothing inside the margin.</summary>
+    /// <summary>
+    /// Margin-based label smoothing (L1): <c>λ·mean_k max(0, d_k − m) = λ/2·max(0, |d| − m)</c>: nothing inside the margin.
+    /// </summary>
     /// <param name="margin">Margin m.</param>
     /// <param name="lambda">Weight λ.</param>
     /// <returns>The curve.</returns>

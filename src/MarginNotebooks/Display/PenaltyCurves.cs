@@ -4,12 +4,17 @@ using static MarginNotebooks.Display.PlotlySpec;
 
 namespace MarginNotebooks.Display;
 
-/// <summary>What each loss adds to cross-entropy as a pixel's logit distance grows, and where the whole loss has its lowest point.</summary>
+/// <summary>
+/// What each loss adds to cross-entropy as a pixel's logit distance grows, and where the whole loss has its lowest point.
+/// </summary>
 public static class PenaltyCurves
 {
     private const int Steps = 300;
 
-    /// <summary>Two panels over the logit distance of two classes: the penalty (less its value at 0), and cross-entropy plus penalty with its minimum marked.</summary>
+    /// <summary>
+    /// Two panels over the logit distance of two classes: the penalty (less its value at 0), and cross-entropy plus penalty with its
+    /// minimum marked.
+    /// </summary>
     /// <param name="curves">The losses.</param>
     /// <param name="maxDistance">Right end of the axis.</param>
     /// <param name="title">Title of the figure.</param>
@@ -49,7 +54,8 @@ public static class PenaltyCurves
         traces.Add(Line(curve.Name, 1, d, [.. d.Select(curve.LossAt)], colour, index, width));
         if (Lowest(curve, d) is { } x)
             traces.Add(Trace("scatter",
-                ("name", Escape(curve.Name)), ("legendgroup", $"curve{index}"), ("showlegend", false), ("mode", "markers"), ("xaxis", "x2"), ("yaxis", "y2"),
+                ("name", Escape(curve.Name)), ("legendgroup", $"curve{index}"), ("showlegend", false), ("mode", "markers"), ("xaxis", "x2"),
+                    ("yaxis", "y2"),
                 ("x", new[] { x }), ("y", new[] { curve.LossAt(x) }),
                 ("marker", Node(("size", 11), ("color", colour), ("line", Node(("color", "#FFFFFF"), ("width", 1.5))))),
                 ("hovertemplate", "lowest at d = %{x:.2f}<extra>%{fullData.name}</extra>")));
@@ -57,14 +63,19 @@ public static class PenaltyCurves
 
     private static Trace Line(string name, int panel, double[] x, double[] y, string colour, int index, double width) => Trace("scatter",
         ("name", Escape(name)), ("legendgroup", $"curve{index}"), ("showlegend", panel == 0), ("mode", "lines"),
-        ("x0", x[0]), ("dx", x[1] - x[0]), ("y", y.Select(value => Math.Round(value, 6)).ToArray()), ("xaxis", ChartStyle.AxisId('x', panel)), ("yaxis", ChartStyle.AxisId('y', panel)),
-        ("line", Node(("color", colour), ("width", width), ("simplify", false))), ("hovertemplate", "d = %{x:.2f}: %{y:.4f}<extra>%{fullData.name}</extra>"));
+        ("x0", x[0]), ("dx", x[1] - x[0]), ("y", y.Select(value => Math.Round(value, 6)).ToArray()),
+            ("xaxis", ChartStyle.AxisId('x', panel)), ("yaxis", ChartStyle.AxisId('y', panel)),
+        ("line", Node(("color", colour), ("width", width), ("simplify", false))),
+            ("hovertemplate", "d = %{x:.2f}: %{y:.4f}<extra>%{fullData.name}</extra>"));
 
     private static void AddAxes(Layout layout, int panel, double[] domain, string title, double max) => Fill(layout,
-        (ChartStyle.AxisMember('x', panel), ChartStyle.Axis("Logit distance d", domain, ChartStyle.AxisId('y', panel), ("range", new[] { 0, max }))),
+        (ChartStyle.AxisMember('x', panel),
+            ChartStyle.Axis("Logit distance d", domain, ChartStyle.AxisId('y', panel), ("range", new[] { 0, max }))),
         (ChartStyle.AxisMember('y', panel), ChartStyle.Axis(title, [0, 1], ChartStyle.AxisId('x', panel), ("rangemode", "tozero"))));
 
-    /// <summary>Where the loss is lowest; null when it still falls at the right end, that is, when it asks for ever larger logits.</summary>
+    /// <summary>
+    /// Where the loss is lowest; null when it still falls at the right end, that is, when it asks for ever larger logits.
+    /// </summary>
     private static double? Lowest(PenaltyCurve curve, double[] d)
     {
         var lowest = d.MinBy(curve.LossAt);

@@ -24,7 +24,8 @@ internal static class PlotlyJson
 
     /// <summary>The JSON in a form that can stand inside an HTML script element: no &lt;, &gt;, &amp; or quote can end it early.</summary>
     public static string ForScript(string json) =>
-        json.Replace("<", "\\u003c").Replace(">", "\\u003e").Replace("&", "\\u0026").Replace("\u2028", "\\u2028").Replace("\u2029", "\\u2029");
+        json.Replace("<", "\\u003c").Replace(">", "\\u003e").Replace("&", "\\u0026").Replace("\u2028", "\\u2028")
+            .Replace("\u2029", "\\u2029");
 
     private static JToken Token(object value)
     {

@@ -16,7 +16,8 @@ internal static class PlotlyLibrary
         // The resource's name holds plotly's version, which changes with Plotly.NET's.
         var name = assembly.GetManifestResourceNames().SingleOrDefault(name => name.Contains("plotly-") && name.EndsWith(".min.js"))
             ?? throw new InvalidOperationException(
-                $"{assembly.GetName().Name} {assembly.GetName().Version} carries no plotly.min.js; use the Plotly.NET version pinned by this project.");
+                $"{assembly.GetName().Name} {assembly.GetName().Version} carries no plotly.min.js; "
+                + "use the Plotly.NET version pinned by this project.");
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }

@@ -6,10 +6,10 @@ namespace MarginNotebooks.Display;
 
 /// <summary>Accuracy against confidence: a calibrated network's bars end on the diagonal.</summary>
 /// <remarks>
-/// For each confidence bin b: a bar of height <c>acc_b</c>, a shaded gap between <c>acc_b</c> and the mean confidence <c>conf_b</c> (vermillion where the
-/// network is over-confident, purple where under-confident), optionally the bootstrap interval of <c>acc_b</c> as a grey band, and below it the number of pixels on a
-/// logarithmic axis. The gaps weighted with the counts add up to the ECE printed in the panel. Empty bins stay empty.
-/// Source: Guo et al. 2017, arXiv 1706.04599, figure 1.
+/// For each confidence bin b: a bar of height <c>acc_b</c>; a shaded gap between <c>acc_b</c> and the mean confidence <c>conf_b</c>,
+/// vermillion where the network is over-confident, purple where under-confident; optionally the bootstrap interval of <c>acc_b</c> as a
+/// grey band; and below it the number of pixels on a logarithmic axis. The gaps weighted with the counts add up to the ECE printed in the
+/// panel. Empty bins stay empty. Source: Guo et al. 2017, arXiv 1706.04599, figure 1.
 /// </remarks>
 public static class ReliabilityDiagram
 {
@@ -32,7 +32,8 @@ public static class ReliabilityDiagram
     /// <returns>The figure.</returns>
     /// <exception cref="ArgumentException">There is no network, one of them has no pixel, or a band has other bins.</exception>
     public static Figure SideBySide(
-        IReadOnlyList<(string Name, BinSums Bins, ReliabilityBand? Band)> methods, string title = "Reliability diagrams", string? subtitle = null)
+        IReadOnlyList<(string Name, BinSums Bins, ReliabilityBand? Band)> methods, string title = "Reliability diagrams",
+            string? subtitle = null)
     {
         if (methods.Count == 0)
             throw new ArgumentException("A reliability diagram needs at least one network.", nameof(methods));
@@ -62,19 +63,22 @@ public static class ReliabilityDiagram
     {
         var who = name.Length == 0 ? "The network" : $"'{name}'";
         if (bins.Total == 0)
-            throw new ArgumentException($"{who} has no pixel in any bin: there is nothing to draw. Was the region of interest empty?", nameof(bins));
+            throw new ArgumentException($"{who} has no pixel in any bin: there is nothing to draw. Was the region of interest empty?",
+                nameof(bins));
         if (band is not null && (band.Lower.Length != bins.Bins || band.Upper.Length != bins.Bins))
             throw new ArgumentException(
-                $"{who} has {bins.Bins} bins, but its band has {band.Lower.Length} lower and {band.Upper.Length} upper ends.", nameof(band));
+                $"{who} has {bins.Bins} bins, but its band has {band.Lower.Length} lower and {band.Upper.Length} upper ends.",
+                    nameof(band));
     }
 
     private static string Describe(IReadOnlyList<(string Name, BinSums Bins, ReliabilityBand? Band)> methods) =>
         "Accuracy against confidence by bin: " + string.Join("; ", methods.Select(method =>
         {
-            var over = Enumerable.Range(0, method.Bins.Bins).Where(b => method.Bins.Count[b] > 0 && method.Bins.Gap(b) > 0).Sum(b => method.Bins.Count[b]);
+            var over = Enumerable.Range(0, method.Bins.Bins).Where(b => method.Bins.Count[b] > 0 && method.Bins.Gap(b) > 0)
+                .Sum(b => method.Bins.Count[b]);
             var share = (double)over / method.Bins.Total;
             var ece = CalibrationErrors.Expected(method.Bins);
             return string.Create(CultureInfo.InvariantCulture,
-                $"{(method.Name.Length == 0 ? "" : method.Name + " ")}ECE {ece:0.0000}, {share:P0} of {method.Bins.Total:N0} pixels lie in over-confident bins");
+                $"{method.Name} ECE {ece:0.0000}, {share:P0} of {method.Bins.Total:N0} pixels lie in over-confident bins").TrimStart();
         })) + ".";
 }

@@ -37,9 +37,11 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
             yield return Bars("band", AccuracyY, centres, [.. all.Select(b => band.Upper[b] - band.Lower[b])],
                 band.Lower, width * 0.36, BandColour);
         yield return Trace("scatter",
-            ("name", "perfect calibration"), ("mode", "lines"), ("x", new double[] { 0, 1 }), ("y", new double[] { 0, 1 }), ("xaxis", X), ("yaxis", AccuracyY),
+            ("name", "perfect calibration"), ("mode", "lines"), ("x", new double[] { 0, 1 }), ("y", new double[] { 0, 1 }), ("xaxis", X),
+                ("yaxis", AccuracyY),
             ("line", Node(("color", Palette.Ink), ("width", 1.5), ("dash", "dash"))), ("hoverinfo", "skip"), ("showlegend", false));
-        yield return Bars("pixels", CountY, centres, [.. all.Select(b => bins.Count[b] == 0 ? double.NaN : bins.Count[b])], null, width, CountColour, hover);
+        yield return Bars("pixels", CountY, centres, [.. all.Select(b => bins.Count[b] == 0 ? double.NaN : bins.Count[b])], null, width,
+            CountColour, hover);
     }
 
     public void AddAxes(Layout layout, long mostPixels)
@@ -55,7 +57,8 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
             (ChartStyle.AxisMember('y', 2 * panel), ChartStyle.Axis(left ? "Accuracy" : null, accuracy, X,
                 ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }), ("showticklabels", left))),
             (ChartStyle.AxisMember('y', (2 * panel) + 1), ChartStyle.Axis(left ? "Pixels" : null, counts, X,
-                ("type", "log"), ("range", new[] { -0.3, Math.Log10(mostPixels) + 0.3 }), ("tickformat", "~s"), ("nticks", 4), ("dtick", TickStep(mostPixels)),
+                ("type", "log"), ("range", new[] { -0.3, Math.Log10(mostPixels) + 0.3 }), ("tickformat", "~s"), ("nticks", 4),
+                    ("dtick", TickStep(mostPixels)),
                 ("showticklabels", left))));
     }
 
@@ -77,7 +80,8 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         yield return Key("under-confident gap", UnderColour);
         if (band)
             yield return Key("bootstrap interval", BandColour);
-        yield return Trace("scatter", ("name", "perfect calibration"), ("mode", "lines"), ("x", new double?[] { null }), ("y", new double?[] { null }),
+        yield return Trace("scatter", ("name", "perfect calibration"), ("mode", "lines"), ("x", new double?[] { null }),
+            ("y", new double?[] { null }),
             ("line", Node(("color", Palette.Ink), ("width", 1.5), ("dash", "dash"))));
     }
 
@@ -91,16 +95,20 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         ("name", name), ("x", centres), ("y", heights), ("base", bases), ("width", width), ("xaxis", X), ("yaxis", y),
         ("marker", Node(
             ("color", colour), ("line", Node(("color", "#FFFFFF"), ("width", name == "band" ? 0 : 0.7))),
-            ("pattern", pattern is null ? null : Node(("shape", pattern), ("fgcolor", patternColour), ("size", 6), ("solidity", 0.15), ("fillmode", "overlay"))))),
+            ("pattern", pattern is null ? null
+                : Node(("shape", pattern), ("fgcolor", patternColour), ("size", 6), ("solidity", 0.15), ("fillmode", "overlay"))))),
         ("hovertext", hover), ("hoverinfo", hover is null ? "skip" : "text"), ("showlegend", false));
 
     private static double TickStep(long most) => Math.Max(1, Math.Ceiling(Math.Log10(most) / 4));
 
     private static string Hover(BinSums bins, ReliabilityBand? band, int b, double width)
     {
-        var interval = band is null || double.IsNaN(band.Lower[b]) ? "" : string.Create(
-            CultureInfo.InvariantCulture, $" [{band.Lower[b]:0.000}, {band.Upper[b]:0.000}]");
-        return string.Create(CultureInfo.InvariantCulture,
-            $"confidence ({b * width:0.###}, {(b + 1) * width:0.###}]<br>accuracy {bins.Accuracy(b):0.000}{interval}<br>mean confidence {bins.MeanConfidence(b):0.000}<br>{bins.Count[b]:N0} pixels");
+        string Text(FormattableString text) => FormattableString.Invariant(text);
+        var interval = band is null || double.IsNaN(band.Lower[b]) ? "" : Text($" [{band.Lower[b]:0.000}, {band.Upper[b]:0.000}]");
+        return string.Join("<br>",
+            Text($"confidence ({b * width:0.###}, {(b + 1) * width:0.###}]"),
+            Text($"accuracy {bins.Accuracy(b):0.000}") + interval,
+            Text($"mean confidence {bins.MeanConfidence(b):0.000}"),
+            Text($"{bins.Count[b]:N0} pixels"));
     }
 }

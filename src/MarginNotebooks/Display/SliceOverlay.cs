@@ -6,8 +6,8 @@ namespace MarginNotebooks.Display;
 
 /// <summary>One slice as the methods see it: image, ground truth, prediction, confidence and errors, a row for each method.</summary>
 /// <remarks>
-/// The confidence map runs from 1/K (the least an arg-max can have with K classes) to 1. In the error map a wrong pixel is the stronger the more confident it is: a
-/// calibrated network's errors are pale.
+/// The confidence map runs from 1/K (the least an arg-max can have with K classes) to 1. In the error map a wrong pixel is the stronger
+/// the more confident it is: a calibrated network's errors are pale.
 /// </remarks>
 public static class SliceOverlay
 {
@@ -35,8 +35,10 @@ public static class SliceOverlay
         Check(image, truth, height, width, methods, classNames, ignoreLabel);
         var lowest = 1.0 / (classNames.Count + 1);
         var rowPixels = Math.Clamp((int)Math.Round(PanelPixels * (double)height / width), 60, 480);
-        var layout = ChartStyle.Layout(title, subtitle, (methods.Count * (rowPixels + RowGap)) - RowGap, panelHeadings: true, left: 44, right: 90, axisTitle: false);
-        var grid = new PanelGrid(methods.Count * Columns.Length, Columns.Length, GapX, (double)RowGap / ((methods.Count * (rowPixels + RowGap)) - RowGap));
+        var layout = ChartStyle.Layout(title, subtitle, (methods.Count * (rowPixels + RowGap)) - RowGap, panelHeadings: true, left: 44,
+            right: 90, axisTitle: false);
+        var grid = new PanelGrid(methods.Count * Columns.Length, Columns.Length, GapX,
+            (double)RowGap / ((methods.Count * (rowPixels + RowGap)) - RowGap));
         var (traces, pictures, texts) = (new List<Trace>(), new List<object>(), new List<object>());
         var grey = new SlicePicture(height, width).Grey(image).ToDataUri();
         var annotated = new SlicePicture(height, width).Grey(image).Classes(truth, ignoreLabel).ToDataUri();
@@ -54,7 +56,8 @@ public static class SliceOverlay
             for (var c = 0; c < Columns.Length; c++)
                 AddPanel(layout, traces, pictures, grid, (m * Columns.Length) + c, sources[c], height, width);
             var y = grid.Y(m * Columns.Length);
-            texts.Add(Fill(ChartStyle.Text($"<b>{Escape(methods[m].Name)}</b>", -0.008, (y[0] + y[1]) / 2, "right", "middle"), ("textangle", -90)));
+            texts.Add(Fill(ChartStyle.Text($"<b>{Escape(methods[m].Name)}</b>", -0.008, (y[0] + y[1]) / 2, "right", "middle"),
+                ("textangle", -90)));
         }
 
         for (var c = 0; c < Columns.Length; c++)
@@ -71,11 +74,14 @@ public static class SliceOverlay
         var (x, y) = (ChartStyle.AxisId('x', panel), ChartStyle.AxisId('y', panel));
         Fill(layout,
             (ChartStyle.AxisMember('x', panel), Node(
-                ("domain", grid.X(panel)), ("anchor", y), ("range", new[] { 0, width }), ("constrain", "domain"), ("visible", false), ("fixedrange", false))),
+                ("domain", grid.X(panel)), ("anchor", y), ("range", new[] { 0, width }), ("constrain", "domain"), ("visible", false),
+                    ("fixedrange", false))),
             (ChartStyle.AxisMember('y', panel), Node(
-                ("domain", grid.Y(panel)), ("anchor", x), ("range", new[] { height, 0 }), ("constrain", "domain"), ("scaleanchor", x), ("visible", false))));
+                ("domain", grid.Y(panel)), ("anchor", x), ("range", new[] { height, 0 }), ("constrain", "domain"), ("scaleanchor", x),
+                    ("visible", false))));
         pictures.Add(Node(
-            ("source", source), ("xref", x), ("yref", y), ("x", 0), ("y", 0), ("sizex", width), ("sizey", height), ("xanchor", "left"), ("yanchor", "top"),
+            ("source", source), ("xref", x), ("yref", y), ("x", 0), ("y", 0), ("sizex", width), ("sizey", height), ("xanchor", "left"),
+                ("yanchor", "top"),
             ("sizing", "stretch"), ("layer", "below")));
         // Plotly draws a panel only when some trace lives in it.
         traces.Add(Trace("scatter",
@@ -96,11 +102,14 @@ public static class SliceOverlay
         ("marker", Node(
             ("color", new[] { lowest }), ("cmin", lowest), ("cmax", 1), ("colorscale", Viridis.ColorScale), ("showscale", true),
             ("colorbar", Node(
-                ("title", Node(("text", "Confidence"), ("side", "right"))), ("thickness", 14), ("x", 1.012), ("xanchor", "left"), ("len", 1), ("y", 0.5), ("ypad", 0),
-                ("tickformat", ".2f"), ("tickvals", Enumerable.Range(0, 4).Select(i => Math.Round(lowest + ((1 - lowest) * i / 3), 2)).ToArray()), ("outlinewidth", 0))))));
+                ("title", Node(("text", "Confidence"), ("side", "right"))), ("thickness", 14), ("x", 1.012), ("xanchor", "left"),
+                    ("len", 1), ("y", 0.5), ("ypad", 0),
+                ("tickformat", ".2f"), ("tickvals", Enumerable.Range(0, 4).Select(i => Math.Round(lowest + ((1 - lowest) * i / 3), 2))
+                    .ToArray()), ("outlinewidth", 0))))));
 
     private static void Check(
-        float[] image, byte[] truth, int height, int width, IReadOnlyList<SlicePrediction> methods, IReadOnlyList<string> classNames, byte ignore)
+        float[] image, byte[] truth, int height, int width, IReadOnlyList<SlicePrediction> methods, IReadOnlyList<string> classNames,
+            byte ignore)
     {
         if (methods.Count == 0)
             throw new ArgumentException("A slice overlay needs at least one method.", nameof(methods));
@@ -126,7 +135,8 @@ public static class SliceOverlay
         {
             var largest = labels.Where(label => label != ignore).DefaultIfEmpty((byte)0).Max();
             if (largest > classNames.Count)
-                throw new ArgumentException($"There are names for classes 1 to {classNames.Count}, but {what} has class {largest}.", nameof(classNames));
+                throw new ArgumentException($"There are names for classes 1 to {classNames.Count}, but {what} has class {largest}.",
+                    nameof(classNames));
         }
     }
 
@@ -135,6 +145,7 @@ public static class SliceOverlay
         {
             int[] wrong = [.. Enumerable.Range(0, truth.Length).Where(p => truth[p] != ignore && truth[p] != method.Labels[p])];
             return string.Create(CultureInfo.InvariantCulture, $"{method.Name} has {wrong.Length} wrong pixels")
-                + (wrong.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" with mean confidence {wrong.Average(p => method.Confidence[p]):0.00}"));
+                + (wrong.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+                    $" with mean confidence {wrong.Average(p => method.Confidence[p]):0.00}"));
         })) + ".";
 }

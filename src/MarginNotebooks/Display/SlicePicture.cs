@@ -3,7 +3,9 @@ using SkiaSharp;
 namespace MarginNotebooks.Display;
 
 /// <summary>Paints one slice as a small PNG, every pixel of the slice a square of picture pixels.</summary>
-/// <remarks>A picture is a tenth of the size of the same numbers in a chart's JSON; it is enlarged here because browsers would blur it.</remarks>
+/// <remarks>
+/// A picture is a tenth of the size of the same numbers in a chart's JSON; it is enlarged here because browsers would blur it.
+/// </remarks>
 internal sealed class SlicePicture
 {
     private const int TargetSize = 256;
@@ -23,10 +25,12 @@ internal sealed class SlicePicture
     public SlicePicture Grey(float[] image, double dim = 0)
     {
         var finite = image.Where(float.IsFinite).Order().ToArray();
-        var (low, high) = finite.Length == 0 ? (0, 1) : (finite[(int)(0.01 * (finite.Length - 1))], finite[(int)(0.99 * (finite.Length - 1))]);
+        var (low, high) = finite.Length == 0 ? (0, 1)
+            : (finite[(int)(0.01 * (finite.Length - 1))], finite[(int)(0.99 * (finite.Length - 1))]);
         return Each((p, _, _) =>
         {
-            var grey = high > low && float.IsFinite(image[p]) ? (byte)Math.Round(255 * Math.Clamp((image[p] - low) / (high - low), 0, 1)) : (byte)0;
+            var grey = high > low && float.IsFinite(image[p]) ? (byte)Math.Round(255 * Math.Clamp((image[p] - low) / (high - low), 0, 1))
+                : (byte)0;
             grey = Viridis.Mix(grey, 255, dim);
             return (grey, grey, grey, 1);
         });
@@ -68,7 +72,9 @@ internal sealed class SlicePicture
         return "data:image/png;base64," + Convert.ToBase64String(png.Span);
     }
 
-    /// <summary>Lays a colour with opacity over every picture pixel; the painter gets the slice pixel and the place inside its square.</summary>
+    /// <summary>
+    /// Lays a colour with opacity over every picture pixel; the painter gets the slice pixel and the place inside its square.
+    /// </summary>
     private SlicePicture Each(Func<int, int, int, (byte R, byte G, byte B, double Opacity)> paint)
     {
         var pixels = _rgba.Length / 4;

@@ -6,10 +6,12 @@ using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Display;
 
-/// <summary>A table of results: a Deedle frame with a caption and column styles, written as HTML, Markdown, LaTeX, CSV or aligned text.</summary>
+/// <summary>
+/// A table of results: a Deedle frame with a caption and column styles, written as HTML, Markdown, LaTeX, CSV or aligned text.
+/// </summary>
 /// <remarks>
-/// Styles never change the numbers: <see cref="Frame"/> and CSV keep all digits. A value that is missing or NaN is shown as "–", with a note below.
-/// Tables are immutable; each <c>With…</c> or style method returns a new one.
+/// Styles never change the numbers: <see cref="Frame"/> and CSV keep all digits. A value that is missing or NaN is shown as "–", with
+/// a note below. Tables are immutable; each <c>With…</c> or style method returns a new one.
 /// </remarks>
 /// <example>
 /// <code>
@@ -41,8 +43,8 @@ public sealed class Table : IRichOutput
     /// <summary>A table from rows of values.</summary>
     /// <param name="columns">Column names.</param>
     /// <param name="rows">
-    /// Values in the columns' order; null is a missing value. <see cref="IntervalCell"/> and <see cref="Metrics.ScoreEstimate"/> values become three numeric columns
-    /// (<c>NAME</c>, <c>NAME lower</c>, <c>NAME upper</c>), shown as one.
+    /// Values in the columns' order; null is a missing value. <see cref="IntervalCell"/> and <see cref="Metrics.ScoreEstimate"/> values
+    /// become three numeric columns (<c>NAME</c>, <c>NAME lower</c>, <c>NAME upper</c>), shown as one.
     /// </param>
     /// <returns>The table.</returns>
     /// <exception cref="ArgumentException">A row has another number of values than there are columns, or a name occurs twice.</exception>
@@ -51,7 +53,8 @@ public sealed class Table : IRichOutput
         var all = rows.ToArray();
         for (var r = 0; r < all.Length; r++)
             if (all[r].Count != columns.Count)
-                throw new ArgumentException($"Row {r} has {all[r].Count} values, but there are {columns.Count} columns: {string.Join(", ", columns)}.", nameof(rows));
+                throw new ArgumentException(
+                    $"Row {r} has {all[r].Count} values, but there are {columns.Count} columns: {string.Join(", ", columns)}.", nameof(rows));
         var (frame, intervals) = FrameColumns.Build(columns, all);
         return intervals.Aggregate(new Table(frame), (table, name) =>
             table.Interval(name, name + FrameColumns.LowerSuffix, name + FrameColumns.UpperSuffix));
@@ -64,10 +67,13 @@ public sealed class Table : IRichOutput
     public static Table FromRecords<T>(IEnumerable<T> records)
     {
         var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0).OrderBy(property => property.MetadataToken).ToArray();
+            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0).OrderBy(property => property.MetadataToken)
+                .ToArray();
         if (properties.Length == 0)
-            throw new ArgumentException($"{typeof(T).Name} has no public property to make a column of; use {nameof(FromRows)} for plain values.", nameof(records));
-        string[] columns = [.. properties.Select(property => property.GetCustomAttribute<DisplayNameAttribute>()?.DisplayName ?? property.Name)];
+            throw new ArgumentException(
+                $"{typeof(T).Name} has no public property to make a column of; use {nameof(FromRows)} for plain values.", nameof(records));
+        string[] columns = [.. properties.Select(property =>
+            property.GetCustomAttribute<DisplayNameAttribute>()?.DisplayName ?? property.Name)];
         return FromRows(columns, records.Select(record => (object?[])[.. properties.Select(property => property.GetValue(record))]));
     }
 
@@ -176,6 +182,7 @@ public sealed class Table : IRichOutput
     {
         foreach (var column in columns)
             if (!Frame.ColumnKeys.Contains(column))
-                throw new ArgumentException($"There is no column '{column}'; the columns are: {string.Join(", ", Frame.ColumnKeys)}.", nameof(columns));
+                throw new ArgumentException($"There is no column '{column}'; the columns are: {string.Join(", ", Frame.ColumnKeys)}.",
+                    nameof(columns));
     }
 }

@@ -9,7 +9,8 @@ internal static class TableHtml
     private const string Style = """
         <style>
         .margin-table { overflow-x: auto; }
-        .margin-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; border-top: 2px solid; border-bottom: 2px solid; }
+        .margin-table table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        .margin-table table { border-top: 2px solid; border-bottom: 2px solid; }
         .margin-table caption { caption-side: top; text-align: left; padding: 0.3em 0; }
         .margin-table th, .margin-table td { padding: 0.25em 0.8em; text-align: right; white-space: nowrap; }
         .margin-table thead tr { border-bottom: 1px solid; }

@@ -65,7 +65,8 @@ internal static class TableLatex
     }
 
     /// <summary>Text that LaTeX prints as it is.</summary>
-    public static string Escape(string text) => string.Concat(text.Select(c => Special.TryGetValue(c, out var command) ? command : c.ToString()));
+    public static string Escape(string text) =>
+        string.Concat(text.Select(c => Special.TryGetValue(c, out var command) ? command : c.ToString()));
 
     private static string Cell(TableView.Column column, int row, bool first)
     {
@@ -77,7 +78,8 @@ internal static class TableLatex
         return column.Best[row] ? $"\\textbf{{{text}}}" : text;
     }
 
-    private static string Arrow(Better? better) => better switch { Better.Lower => @" $\downarrow$", Better.Higher => @" $\uparrow$", _ => "" };
+    private static string Arrow(Better? better) =>
+        better switch { Better.Lower => @" $\downarrow$", Better.Higher => @" $\uparrow$", _ => "" };
 
     private static void Row(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(" & ", cells).Append(" \\\\\n");
 }

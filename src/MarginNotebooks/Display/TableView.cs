@@ -13,7 +13,8 @@ internal sealed record TableView(string? Caption, IReadOnlyList<TableView.Column
     public const string MissingNote = "– : not defined or not available.";
 
     /// <summary>One column that is shown.</summary>
-    public sealed record Column(string Heading, bool Numeric, bool RowHeader, Better? Better, IReadOnlyList<string> Cells, IReadOnlyList<bool> Best);
+    public sealed record Column(string Heading, bool Numeric, bool RowHeader, Better? Better, IReadOnlyList<string> Cells,
+        IReadOnlyList<bool> Best);
 
     public static TableView Of(Frame<int, string> frame, string? caption, IReadOnlyDictionary<string, ColumnStyle> styles)
     {
@@ -34,7 +35,8 @@ internal sealed record TableView(string? Caption, IReadOnlyList<TableView.Column
     private static Column Make(Frame<int, string> frame, string key, ColumnStyle style)
     {
         var values = Values(frame, key);
-        var numeric = values.Any(value => value is not null) && values.All(value => value is null || FrameColumns.IsNumber(value.GetType()));
+        var numeric = values.Any(value => value is not null)
+            && values.All(value => value is null || FrameColumns.IsNumber(value.GetType()));
         string[] cells;
         if (numeric)
         {
@@ -43,8 +45,10 @@ internal sealed record TableView(string? Caption, IReadOnlyList<TableView.Column
             cells = [.. numbers.Select(number => Text(number, format, style.Percent))];
             var best = Best(numbers, cells, style.Better);
             if (style.Interval is { } interval)
-                cells = [.. cells.Zip(Ends(frame, interval.Lower, format, style.Percent), Ends(frame, interval.Upper, format, style.Percent))
-                    .Select(cell => cell.Second == Missing && cell.Third == Missing ? cell.First : $"{cell.First} [{cell.Second}, {cell.Third}]")];
+                cells = [.. cells.Zip(Ends(frame, interval.Lower, format, style.Percent),
+                    Ends(frame, interval.Upper, format, style.Percent))
+                    .Select(cell => cell.Second == Missing && cell.Third == Missing ? cell.First
+                        : $"{cell.First} [{cell.Second}, {cell.Third}]")];
             return new Column(Heading(key, style), true, style.RowHeader, style.Better, cells, best);
         }
 
@@ -77,13 +81,15 @@ internal sealed record TableView(string? Caption, IReadOnlyList<TableView.Column
         if (values.All(value => value is null or not (double or float or decimal)))
             return "F0";
         var largest = numbers.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        return largest == 0 ? "F1" : "F" + Math.Clamp(2 - (int)Math.Floor(Math.Log10(largest)), 0, 8).ToString(CultureInfo.InvariantCulture);
+        return largest == 0 ? "F1" : "F" + Math.Clamp(2 - (int)Math.Floor(Math.Log10(largest)), 0, 8)
+            .ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Every cell that reads the same as the best number: readers cannot tell a winner by digits they do not see.</summary>
     private static bool[] Best(double[] numbers, string[] cells, Better? better)
     {
-        var ranked = Enumerable.Range(0, numbers.Length).Where(i => !double.IsNaN(numbers[i])).OrderBy(i => better == Display.Better.Lower ? numbers[i] : -numbers[i]);
+        var ranked = Enumerable.Range(0, numbers.Length).Where(i => !double.IsNaN(numbers[i]))
+            .OrderBy(i => better == Display.Better.Lower ? numbers[i] : -numbers[i]);
         if (better is null || !ranked.Any())
             return new bool[numbers.Length];
         var winner = cells[ranked.First()];

@@ -10,7 +10,9 @@ public static class TrainingCurves
 {
     private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot"];
 
-    /// <summary>Two panels: the training loss (solid) with the validation loss (dotted), and the validation mean IoU with its best epoch marked.</summary>
+    /// <summary>
+    /// Two panels: the training loss (solid) with the validation loss (dotted), and the validation mean IoU with its best epoch marked.
+    /// </summary>
     /// <param name="runs">Name and epoch log of each run. Losses of different methods are on different scales.</param>
     /// <param name="title">Title of the figure.</param>
     /// <param name="subtitle">More about the runs; null for none.</param>
@@ -36,7 +38,8 @@ public static class TrainingCurves
         var traces = new List<Trace>();
         for (var r = 0; r < runs.Count; r++)
             AddRun(traces, runs[r].Name, runs[r].Log, r);
-        return new Figure(Chart(traces, layout), title, "Loss and validation mean IoU by epoch: " + string.Join("; ", runs.Select(Describe)) + ".");
+        return new Figure(Chart(traces, layout), title, "Loss and validation mean IoU by epoch: "
+            + string.Join("; ", runs.Select(Describe)) + ".");
     }
 
     private static void AddRun(List<Trace> traces, string name, IReadOnlyList<EpochRecord> log, int run)
@@ -47,9 +50,12 @@ public static class TrainingCurves
         int[] epochs = [.. log.Select(epoch => epoch.Epoch + 1)];
         var label = Escape(name);
         var best = Best(log);
-        traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.TrainLoss)], colour, 2.2, dash, group, legend: true, "training loss %{y:.4f}"));
-        traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.ValidationLoss)], colour, 1.5, "dot", group, legend: false, "validation loss %{y:.4f}"));
-        traces.Add(Line($"{label}", "x2", "y2", epochs, [.. log.Select(epoch => epoch.ValidationMeanIoU)], colour, 2.2, dash, group, legend: false, "mean IoU %{y:.4f}"));
+        traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.TrainLoss)], colour, 2.2, dash, group, legend: true,
+            "training loss %{y:.4f}"));
+        traces.Add(Line($"{label}", "x", "y", epochs, [.. log.Select(epoch => epoch.ValidationLoss)], colour, 1.5, "dot", group,
+            legend: false, "validation loss %{y:.4f}"));
+        traces.Add(Line($"{label}", "x2", "y2", epochs, [.. log.Select(epoch => epoch.ValidationMeanIoU)], colour, 2.2, dash, group,
+            legend: false, "mean IoU %{y:.4f}"));
         if (best is not null)
             traces.Add(Trace("scatter",
                 ("name", label), ("legendgroup", group), ("showlegend", false), ("mode", "markers"), ("xaxis", "x2"), ("yaxis", "y2"),
@@ -59,7 +65,8 @@ public static class TrainingCurves
     }
 
     private static Trace Line(
-        string name, string x, string y, int[] epochs, double[] values, string colour, double width, string dash, string group, bool legend, string hover) =>
+        string name, string x, string y, int[] epochs, double[] values, string colour, double width, string dash, string group, bool legend,
+            string hover) =>
         Trace("scatter",
             ("name", name), ("legendgroup", group), ("showlegend", legend), ("mode", epochs.Length < 2 ? "markers" : "lines"),
             ("x", epochs), ("y", values), ("xaxis", x), ("yaxis", y), ("line", Node(("color", colour), ("width", width), ("dash", dash))),
@@ -67,7 +74,8 @@ public static class TrainingCurves
 
     private static void AddAxes(Layout layout, int panel, double[] domain, string title, int longest) => Fill(layout,
         (ChartStyle.AxisMember('x', panel), ChartStyle.Axis("Epoch", domain, ChartStyle.AxisId('y', panel),
-            ("range", longest == 1 ? new[] { 0.5, 1.5 } : [1 - (0.03 * (longest - 1)), longest + (0.03 * (longest - 1))]), ("tickformat", "d"), ("dtick", longest <= 12 ? 1 : null))),
+            ("range", longest == 1 ? new[] { 0.5, 1.5 } : [1 - (0.03 * (longest - 1)), longest + (0.03 * (longest - 1))]),
+                ("tickformat", "d"), ("dtick", longest <= 12 ? 1 : null))),
         (ChartStyle.AxisMember('y', panel), ChartStyle.Axis(title, [0, 1], ChartStyle.AxisId('x', panel), ("rangemode", "normal"))));
 
     private static EpochRecord? Best(IReadOnlyList<EpochRecord> log) =>
@@ -75,5 +83,6 @@ public static class TrainingCurves
 
     private static string Describe((string Name, IReadOnlyList<EpochRecord> Log) run) => string.Create(CultureInfo.InvariantCulture,
         $"{run.Name} training loss {run.Log[0].TrainLoss:0.###} to {run.Log[^1].TrainLoss:0.###}")
-        + (Best(run.Log) is { } best ? string.Create(CultureInfo.InvariantCulture, $", best mean IoU {best.ValidationMeanIoU:0.000} at epoch {best.Epoch + 1}") : "");
+        + (Best(run.Log) is { } best ? string.Create(CultureInfo.InvariantCulture,
+            $", best mean IoU {best.ValidationMeanIoU:0.000} at epoch {best.Epoch + 1}") : "");
 }

@@ -1,7 +1,9 @@
 namespace MarginNotebooks.Display;
 
 /// <summary>The colour map viridis: even steps of lightness, readable by colour-blind readers and in grey print.</summary>
-/// <remarks>Eleven anchors of matplotlib's map (CC0), joined by straight lines; plotly gets the same anchors, so picture and colour bar agree.</remarks>
+/// <remarks>
+/// Eleven anchors of matplotlib's map (CC0), joined by straight lines; plotly gets the same anchors, so picture and colour bar agree.
+/// </remarks>
 internal static class Viridis
 {
     private static readonly string[] Anchors =

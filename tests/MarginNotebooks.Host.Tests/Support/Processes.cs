@@ -8,7 +8,7 @@ internal sealed record Finished(int ExitCode, string Output, string Errors);
 /// <summary>Runs other programs: the built command, and what Debian packages bring to check its results.</summary>
 internal static class Processes
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs the built command <c>margin</c>.</summary>
     public static Finished Margin(string folder, params string[] arguments) => Run(MarginStart(folder, arguments));

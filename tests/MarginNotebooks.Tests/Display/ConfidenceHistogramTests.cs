@@ -27,7 +27,8 @@ public sealed class ConfidenceHistogramTests
         var range = MadeUp.Numbers(layout.GetProperty("yaxis").GetProperty("range"));
 
         Assert.Equal(range, MadeUp.Numbers(layout.GetProperty("yaxis2").GetProperty("range")));
-        var shares = MadeUp.Traces(figure, "share of pixels").SelectMany(trace => MadeUp.Numbers(trace.GetProperty("y"))).Where(share => share > 0);
+        var shares = MadeUp.Traces(figure, "share of pixels").SelectMany(trace => MadeUp.Numbers(trace.GetProperty("y")))
+            .Where(share => share > 0);
         Assert.All(shares, share => Assert.InRange(log ? Math.Log10(share) : share, range[0], range[1]));
     }
 

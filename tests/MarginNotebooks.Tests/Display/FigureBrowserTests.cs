@@ -31,7 +31,8 @@ public sealed partial class FigureBrowserTests
     [Fact]
     public void LinesAreDrawnAlsoWhereAModuleLoaderIsInThePage()
     {
-        var document = Open("<script>window.define = function () {}; window.define.amd = {};</script>" + FigureTests.Line([1, 3, 2], "t").ToHtml());
+        var document = Open("<script>window.define = function () {}; window.define.amd = {};</script>" + FigureTests.Line([1, 3, 2], "t")
+            .ToHtml());
 
         Assert.Single(LinePath().Matches(document));
     }
@@ -50,7 +51,8 @@ public sealed partial class FigureBrowserTests
     public void PicturesOfASliceAreDrawn()
     {
         byte[] labels = [0, 1, 1, 0];
-        var document = Open(SliceOverlay.Draw([0, 1, 2, 3], labels, 2, 2, [new SlicePrediction("CE", labels, [1, 1, 0.5f, 1])], ["one"]).ToHtml());
+        var document = Open(SliceOverlay.Draw([0, 1, 2, 3], labels, 2, 2, [new SlicePrediction("CE", labels, [1, 1, 0.5f, 1])], ["one"])
+            .ToHtml());
 
         Assert.Equal(5, new Regex("<image[^>]*href=\"data:image/png").Count(document));
     }
@@ -75,7 +77,8 @@ public sealed partial class FigureBrowserTests
         using var picture = SKBitmap.Decode(png);
 
         Assert.Equal((600, 400), (picture.Width, picture.Height));
-        var colours = Enumerable.Range(0, 600 * 400).GroupBy(i => picture.GetPixel(i % 600, i / 600)).ToDictionary(group => group.Key, group => group.Count());
+        var colours = Enumerable.Range(0, 600 * 400).GroupBy(i => picture.GetPixel(i % 600, i / 600))
+            .ToDictionary(group => group.Key, group => group.Count());
         Assert.True(colours.GetValueOrDefault(SKColors.White) > 100_000);
         Assert.True(colours.GetValueOrDefault(SKColor.Parse(Palette.Tint(Palette.Blue, 0.15))) > 5_000, "the accuracy bar is there");
         Assert.Same(png, figure.ToPng(600, 400, 1)); // taken once

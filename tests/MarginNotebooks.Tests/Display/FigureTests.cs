@@ -15,7 +15,8 @@ public sealed class FigureTests
         var json = MadeUp.Json(figure);
 
         Assert.Equal(["data", "layout", "config"], json.EnumerateObject().Select(member => member.Name));
-        Assert.All(json.GetProperty("data")[0].GetProperty("y").EnumerateArray().Skip(1), value => Assert.Equal(JsonValueKind.Null, value.ValueKind));
+        Assert.All(json.GetProperty("data")[0].GetProperty("y").EnumerateArray().Skip(1), value =>
+            Assert.Equal(JsonValueKind.Null, value.ValueKind));
         Assert.True(json.GetProperty("config").GetProperty("responsive").GetBoolean());
     }
 
@@ -101,7 +102,8 @@ public sealed class FigureTests
         using var none = new ChromiumVariable("none");
         using var folder = new TemporaryFolder();
 
-        Assert.Contains("Install the package 'chromium'", Assert.Throws<InvalidOperationException>(() => Line([1], "t").Save(folder["a.png"])).Message);
+        Assert.Contains("Install the package 'chromium'",
+            Assert.Throws<InvalidOperationException>(() => Line([1], "t").Save(folder["a.png"])).Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -110,7 +112,8 @@ public sealed class FigureTests
     {
         using var wrong = new ChromiumVariable("/nowhere/chromium");
 
-        Assert.Contains("MARGIN_CHROMIUM is '/nowhere/chromium'", Assert.Throws<FileNotFoundException>(() => Line([1], "t").ToPng()).Message);
+        Assert.Contains("MARGIN_CHROMIUM is '/nowhere/chromium'", Assert.Throws<FileNotFoundException>(() => Line([1], "t").ToPng())
+            .Message);
     }
 
     internal static Figure Line(double[] y, string title) => new(
@@ -120,7 +123,9 @@ public sealed class FigureTests
         title, "A line.");
 }
 
-/// <summary>Sets MARGIN_CHROMIUM for the length of a test; tests that use it share a collection, so that none runs beside another.</summary>
+/// <summary>
+/// Sets MARGIN_CHROMIUM for the length of a test; tests that use it share a collection, so that none runs beside another.
+/// </summary>
 internal sealed class ChromiumVariable : IDisposable
 {
     private readonly string? _before = Environment.GetEnvironmentVariable("MARGIN_CHROMIUM");

@@ -29,7 +29,8 @@ internal static class MadeUp
 
     /// <summary>Traces with the given name.</summary>
     public static JsonElement[] Traces(Figure figure, string name) =>
-        [.. Json(figure).GetProperty("data").EnumerateArray().Where(trace => trace.TryGetProperty("name", out var value) && value.GetString() == name)];
+        [.. Json(figure).GetProperty("data").EnumerateArray()
+            .Where(trace => trace.TryGetProperty("name", out var value) && value.GetString() == name)];
 
     /// <summary>Numbers of an array; null becomes NaN.</summary>
     public static double[] Numbers(JsonElement array) =>
@@ -37,5 +38,6 @@ internal static class MadeUp
 
     /// <summary>Texts of all annotations.</summary>
     public static string[] Annotations(Figure figure) =>
-        [.. Json(figure).GetProperty("layout").GetProperty("annotations").EnumerateArray().Select(note => note.GetProperty("text").GetString()!)];
+        [.. Json(figure).GetProperty("layout").GetProperty("annotations").EnumerateArray()
+            .Select(note => note.GetProperty("text").GetString()!)];
 }

@@ -25,13 +25,15 @@ public sealed class PenaltyCurveTests
 
     [Fact]
     public void FarLogitsStayFinite() => Assert.All(
-        [PenaltyCurve.CrossEntropy, PenaltyCurve.LabelSmoothing(0.1), PenaltyCurve.Focal(2), PenaltyCurve.ConfidencePenalty(0.1), PenaltyCurve.Margin(5)],
+        [PenaltyCurve.CrossEntropy, PenaltyCurve.LabelSmoothing(0.1), PenaltyCurve.Focal(2), PenaltyCurve.ConfidencePenalty(0.1),
+            PenaltyCurve.Margin(5)],
         curve => Assert.All([-800.0, 800.0], d => Assert.True(double.IsFinite(curve.LossAt(d)))));
 
     [Fact]
     public void LowestPointsAreMarkedWhereTheyAre()
     {
-        var figure = PenaltyCurves.Draw([PenaltyCurve.CrossEntropy, PenaltyCurve.LabelSmoothing(0.1), PenaltyCurve.Focal(3), PenaltyCurve.Margin(5)]);
+        var figure = PenaltyCurves.Draw([PenaltyCurve.CrossEntropy, PenaltyCurve.LabelSmoothing(0.1), PenaltyCurve.Focal(3),
+            PenaltyCurve.Margin(5)]);
 
         Assert.Empty(Markers("CE"));
         Assert.Empty(Markers("FL (γ=3)"));

@@ -38,7 +38,8 @@ public sealed class ReliabilityDiagramTests
         var axis = MadeUp.Json(figure).GetProperty("layout").GetProperty("yaxis2");
         Assert.Equal("log", axis.GetProperty("type").GetString());
         Assert.True(MadeUp.Numbers(axis.GetProperty("range"))[1] > Math.Log10(150));
-        Assert.True(MadeUp.Numbers(axis.GetProperty("domain"))[1] < MadeUp.Numbers(MadeUp.Json(figure).GetProperty("layout").GetProperty("yaxis").GetProperty("domain"))[0]);
+        Assert.True(MadeUp.Numbers(axis.GetProperty("domain"))[1] < MadeUp.Numbers(MadeUp.Json(figure).GetProperty("layout")
+            .GetProperty("yaxis").GetProperty("domain"))[0]);
     }
 
     [Fact]
@@ -63,12 +64,14 @@ public sealed class ReliabilityDiagramTests
     [Fact]
     public void PanelsShareTheirRanges()
     {
-        var figure = ReliabilityDiagram.SideBySide([("CE", MadeUp.FourBins(), null), ("MbLS", MadeUp.Bins((3, 0.2, 0.2), (100000, 0.8, 0.8)), null)]);
+        var figure = ReliabilityDiagram.SideBySide([("CE", MadeUp.FourBins(), null),
+            ("MbLS", MadeUp.Bins((3, 0.2, 0.2), (100000, 0.8, 0.8)), null)]);
         var layout = MadeUp.Json(figure).GetProperty("layout");
 
         Assert.Equal(2, MadeUp.Traces(figure, "pixels").Length);
         foreach (var (first, second) in new[] { ("xaxis", "xaxis2"), ("yaxis", "yaxis3"), ("yaxis2", "yaxis4") })
-            Assert.Equal(MadeUp.Numbers(layout.GetProperty(first).GetProperty("range")), MadeUp.Numbers(layout.GetProperty(second).GetProperty("range")));
+            Assert.Equal(MadeUp.Numbers(layout.GetProperty(first).GetProperty("range")),
+                MadeUp.Numbers(layout.GetProperty(second).GetProperty("range")));
         Assert.Contains("<b>CE</b>", MadeUp.Annotations(figure));
         Assert.Contains("<b>MbLS</b>", MadeUp.Annotations(figure));
     }
@@ -76,9 +79,11 @@ public sealed class ReliabilityDiagramTests
     [Fact]
     public void ManyPanelsDoNotOverlap()
     {
-        var figure = ReliabilityDiagram.SideBySide([.. Enumerable.Range(0, 7).Select(i => ($"method {i}", MadeUp.FourBins(), (ReliabilityBand?)null))]);
+        var figure = ReliabilityDiagram.SideBySide([.. Enumerable.Range(0, 7)
+            .Select(i => ($"method {i}", MadeUp.FourBins(), (ReliabilityBand?)null))]);
         var layout = MadeUp.Json(figure).GetProperty("layout");
-        var boxes = Enumerable.Range(0, 7).SelectMany(p => new[] { (X: Domain("xaxis", p), Y: Domain("yaxis", 2 * p)), (X: Domain("xaxis", p), Y: Domain("yaxis", (2 * p) + 1)) }).ToArray();
+        var boxes = Enumerable.Range(0, 7).SelectMany(p => new[] { (X: Domain("xaxis", p), Y: Domain("yaxis", 2 * p)),
+            (X: Domain("xaxis", p), Y: Domain("yaxis", (2 * p) + 1)) }).ToArray();
 
         Assert.All(boxes, box => Assert.True(box.X[0] >= 0 && box.X[1] <= 1 && box.Y[0] >= 0 && box.Y[1] <= 1));
         for (var i = 0; i < boxes.Length; i++)
@@ -100,9 +105,11 @@ public sealed class ReliabilityDiagramTests
     [Fact]
     public void SaysWhatIsWrong()
     {
-        Assert.Contains("'CE' has no pixel", Assert.Throws<ArgumentException>(() => ReliabilityDiagram.Draw(new BinSums(15), name: "CE")).Message);
+        Assert.Contains("'CE' has no pixel", Assert.Throws<ArgumentException>(() => ReliabilityDiagram.Draw(new BinSums(15), name: "CE"))
+            .Message);
         var band = new ReliabilityBand([], [], [0], [1], [], []);
-        Assert.Contains("4 bins, but its band has 1 lower", Assert.Throws<ArgumentException>(() => ReliabilityDiagram.Draw(MadeUp.FourBins(), band)).Message);
+        Assert.Contains("4 bins, but its band has 1 lower",
+            Assert.Throws<ArgumentException>(() => ReliabilityDiagram.Draw(MadeUp.FourBins(), band)).Message);
         Assert.Throws<ArgumentException>(() => ReliabilityDiagram.SideBySide([]));
     }
 

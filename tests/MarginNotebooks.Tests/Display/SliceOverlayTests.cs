@@ -85,7 +85,8 @@ public sealed class SliceOverlayTests
     public void SaysWhatIsWrong()
     {
         Assert.Contains("has 12 values, but the confidence of 'CE' has 1", Message(Exact("CE") with { Confidence = [1] }));
-        Assert.Contains("names for classes 1 to 2, but the prediction of 'CE' has class 3", Message(Exact("CE") with { Labels = [.. Truth[..11], 3] }));
+        Assert.Contains("names for classes 1 to 2, but the prediction of 'CE' has class 3",
+            Message(Exact("CE") with { Labels = [.. Truth[..11], 3] }));
         Assert.Throws<ArgumentException>(() => Draw());
 
         static string Message(SlicePrediction method) => Assert.Throws<ArgumentException>(() => Draw(method)).Message;

@@ -49,7 +49,8 @@ public sealed class TableFormsTests
         var latex = Table.FromRows(["Method"], [[Nasty], ["MbLS (λ=0.1) ± ≤"]]).ToLatex();
 
         Assert.Contains(
-            @"a\textless{}b\textgreater{}\&''c'\textbar{}d\_e*f\textbackslash{}g\%h\$i\#j\{k\}\textasciitilde{}\textasciicircum{}`l \\", latex);
+            @"a\textless{}b\textgreater{}\&''c'\textbar{}d\_e*f\textbackslash{}g\%h\$i\#j\{k\}\textasciitilde{}\textasciicircum{}`l \\",
+                latex);
         Assert.Contains(@"MbLS ($\lambda$=0.1) $\pm$ $\le$ \\", latex);
     }
 

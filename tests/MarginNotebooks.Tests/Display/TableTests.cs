@@ -22,7 +22,7 @@ public sealed class TableTests
         """
         Method   DSC ↑                  ECE ↓
         ------  ------  ---------------------
-        CE      0.862*  0.050 [0.040, 0.061] 
+        CE      0.862*  0.050 [0.040, 0.061]
         MbLS    0.862*  0.031 [0.028, 0.035]*
         * best of the column
         """,
@@ -31,7 +31,8 @@ public sealed class TableTests
     [Fact]
     public void ScoreEstimatesAreIntervals()
     {
-        var table = Table.FromRows(["HD95"], [[new ScoreEstimate("hd95/1", 2.5, 2, double.NaN, 3, 1, 3)], [new ScoreEstimate("hd95/1", 4, double.NaN, double.NaN, 1, 0, 1)]])
+        var table = Table.FromRows(["HD95"],
+            [[new ScoreEstimate("hd95/1", 2.5, 2, double.NaN, 3, 1, 3)], [new ScoreEstimate("hd95/1", 4, double.NaN, double.NaN, 1, 0, 1)]])
             .Decimals(1, "HD95");
 
         Assert.Contains("| 2.5 [2.0, –] |", table.ToMarkdown());
@@ -162,7 +163,8 @@ public sealed class TableTests
     }
 
     internal static Table Results() => Table
-        .FromRows(["Method", "DSC", "ECE"], [["CE", 0.862, new IntervalCell(0.05, 0.04, 0.061)], ["MbLS", 0.8615, new IntervalCell(0.031, 0.028, 0.035)]])
+        .FromRows(["Method", "DSC", "ECE"],
+            [["CE", 0.862, new IntervalCell(0.05, 0.04, 0.061)], ["MbLS", 0.8615, new IntervalCell(0.031, 0.028, 0.035)]])
         .RowHeader("Method").HigherIsBetter("DSC").LowerIsBetter("ECE").Decimals(3, "DSC", "ECE");
 
     private sealed record Row(string Name, [property: DisplayName("mean IoU")] float MeanIoU, bool Done, int? Epoch);

@@ -25,7 +25,8 @@ public sealed class TrainingCurvesTests
         var figure = TrainingCurves.Draw([("CE", Log(0.1, 0.2)), ("MbLS", Log(0.1, 0.3))]);
 
         Assert.Single(MadeUp.Traces(figure, "CE"), trace => trace.GetProperty("showlegend").GetBoolean());
-        var colours = new[] { "CE", "MbLS" }.Select(name => MadeUp.Traces(figure, name)[0].GetProperty("line").GetProperty("color").GetString());
+        var colours = new[] { "CE", "MbLS" }.Select(name => MadeUp.Traces(figure, name)[0].GetProperty("line").GetProperty("color")
+            .GetString());
         Assert.Equal(2, colours.Distinct().Count());
     }
 
@@ -40,8 +41,10 @@ public sealed class TrainingCurvesTests
 
     [Fact]
     public void SaysWhichRunIsEmpty() =>
-        Assert.Contains("Run 'CE' has no finished epoch", Assert.Throws<ArgumentException>(() => TrainingCurves.Draw([("CE", [])])).Message);
+        Assert.Contains("Run 'CE' has no finished epoch", Assert.Throws<ArgumentException>(() => TrainingCurves.Draw([("CE", [])]))
+            .Message);
 
     private static IReadOnlyList<EpochRecord> Log(params double[] scores) =>
-        [.. scores.Select((score, e) => new EpochRecord(e, 1e-3, 1.0 / (e + 1), new Dictionary<string, double>(), 2.0 / (e + 1), score, 1))];
+        [.. scores.Select((score, e) =>
+            new EpochRecord(e, 1e-3, 1.0 / (e + 1), new Dictionary<string, double>(), 2.0 / (e + 1), score, 1))];
 }
