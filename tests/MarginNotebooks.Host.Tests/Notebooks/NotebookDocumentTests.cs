@@ -29,7 +29,7 @@ public sealed class NotebookDocumentTests
     public async Task Jupyter_finds_an_executed_notebook_valid_and_would_write_it_the_same_way()
     {
         using var folder = new TemporaryFolder();
-        var run = await TestRun.InAsync(folder, [], CancellationToken.None, [TestNotebook.Markdown("# É"), .. s_cells.Select(cell => TestNotebook.Code(cell))]);
+        var run = await TestRun.InAsync(folder, [], [TestNotebook.Markdown("# É"), .. s_cells.Select(cell => TestNotebook.Code(cell))]);
         Assert.Equal(RunEnd.Failed, run.End);
         var checkedBy = Processes.Python("nbformat", "python3-nbformat", Jupyter, folder["out.ipynb"]);
         Assert.True(checkedBy.ExitCode == 0, checkedBy.Errors);
@@ -42,7 +42,7 @@ public sealed class NotebookDocumentTests
     public async Task Nbconvert_renders_an_executed_notebook(string form, string expected)
     {
         using var folder = new TemporaryFolder();
-        await TestRun.InAsync(folder, [], CancellationToken.None, [TestNotebook.Markdown("# Chapter"), .. s_cells.Select(cell => TestNotebook.Code(cell))]);
+        await TestRun.InAsync(folder, [], [TestNotebook.Markdown("# Chapter"), .. s_cells.Select(cell => TestNotebook.Code(cell))]);
         var converted = Processes.Python(
             "nbconvert",
             "python3-nbconvert",

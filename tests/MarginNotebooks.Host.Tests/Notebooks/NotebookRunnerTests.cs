@@ -108,7 +108,7 @@ public sealed class NotebookRunnerTests
     {
         using var folder = new TemporaryFolder();
         var before = Directory.GetCurrentDirectory();
-        var run = await TestRun.InAsync(folder, [], CancellationToken.None, TestNotebook.Code("Directory.GetCurrentDirectory()"));
+        var run = await TestRun.InAsync(folder, [], TestNotebook.Code("Directory.GetCurrentDirectory()"));
         Assert.Equal(folder.Path, run.Text(1));
         Assert.Equal(before, Directory.GetCurrentDirectory());
     }
@@ -146,12 +146,8 @@ public sealed class NotebookRunnerTests
     [Fact]
     public async Task A_stopped_run_ends_the_cell_that_watches_the_token_and_runs_no_other()
     {
-        using var folder = new TemporaryFolder();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        var run = await TestRun.InAsync(
-            folder,
-            [],
-            stop.Token,
+        var run = await TestRun.StoppedAsync(
+            "started",
             TestNotebook.Code("Console.WriteLine(\"started\");\nawait Task.Delay(-1, MarginNotebooks.Runtime.RunCancellation.Token);"),
             TestNotebook.Code("1"));
         Assert.Equal(RunEnd.Interrupted, run.End);
@@ -163,9 +159,7 @@ public sealed class NotebookRunnerTests
     [Fact]
     public async Task A_cell_that_does_not_listen_is_left_behind_after_the_grace_period()
     {
-        using var folder = new TemporaryFolder();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        var run = await TestRun.InAsync(folder, [], stop.Token, TestNotebook.Code("Console.WriteLine(\"deaf\");\nawait Task.Delay(60_000);"));
+        var run = await TestRun.StoppedAsync("deaf", TestNotebook.Code("Console.WriteLine(\"deaf\");\nawait Task.Delay(60_000);"));
         Assert.Equal(RunEnd.Interrupted, run.End);
         Assert.Equal(["stream", "error"], run.Outputs(1).Select(output => (string?)output["output_type"]));
     }
@@ -213,7 +207,7 @@ public sealed class NotebookRunnerTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["more.csx"], "int Thrice(int n) => 3 * n;");
-        var run = await TestRun.InAsync(folder, [], CancellationToken.None, TestNotebook.Code("#load \"more.csx\"\nThrice(5)"));
+        var run = await TestRun.InAsync(folder, [], TestNotebook.Code("#load \"more.csx\"\nThrice(5)"));
         Assert.Equal("15", run.Text(1));
     }
 

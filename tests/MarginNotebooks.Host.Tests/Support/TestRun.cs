@@ -39,21 +39,36 @@ internal sealed class TestRun
     public static async Task<TestRun> OfAsync(Parameter[] parameters, JsonObject[] cells)
     {
         using var folder = new TemporaryFolder();
-        return await InAsync(folder, parameters, CancellationToken.None, cells);
+        return await InAsync(folder, parameters, cells);
     }
 
-    public static async Task<TestRun> InAsync(TemporaryFolder folder, Parameter[] parameters, CancellationToken stop, params JsonObject[] cells)
+    public static Task<TestRun> InAsync(TemporaryFolder folder, Parameter[] parameters, params JsonObject[] cells) =>
+        RunAsync(folder, parameters, stopAt: null, cells);
+
+    /// <summary>A run that is asked to stop as soon as a cell writes a word.</summary>
+    public static async Task<TestRun> StoppedAsync(string stopAt, params JsonObject[] cells)
+    {
+        using var folder = new TemporaryFolder();
+        return await RunAsync(folder, [], stopAt, cells);
+    }
+
+    private static async Task<TestRun> RunAsync(TemporaryFolder folder, Parameter[] parameters, string? stopAt, JsonObject[] cells)
     {
         var path = TestNotebook.Write(folder, "in.ipynb", cells);
-        var heard = new RecordingReporter();
-        using var published = Runtime.RunCancellation.Use(stop);
-        var end = await new NotebookRunner(heard, stop, CancellationToken.None)
+        using var stop = new CancellationTokenSource();
+        var heard = new RecordingReporter(text =>
+        {
+            if (stopAt is not null && text.Contains(stopAt))
+                stop.CancelAsync();
+        });
+        using var published = Runtime.RunCancellation.Use(stop.Token);
+        var end = await new NotebookRunner(heard, stop.Token, CancellationToken.None)
             .RunAsync(new NotebookRun { Path = path, Parameters = parameters, Output = folder["out.ipynb"], Grace = TimeSpan.FromSeconds(1) });
         return new TestRun(end, NotebookDocument.Load(folder["out.ipynb"]), heard);
     }
 }
 
-internal sealed class RecordingReporter : IRunReporter
+internal sealed class RecordingReporter(Action<string>? wrote = null) : IRunReporter
 {
     public List<string> Started { get; } = [];
 
@@ -69,7 +84,11 @@ internal sealed class RecordingReporter : IRunReporter
     {
     }
 
-    public void Wrote(string stream, string text) => Written += text;
+    public void Wrote(string stream, string text)
+    {
+        Written += text;
+        wrote?.Invoke(text);
+    }
 
     public void Shown(MimeBundle bundle)
     {

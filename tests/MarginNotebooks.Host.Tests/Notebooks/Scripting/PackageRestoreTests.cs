@@ -68,7 +68,6 @@ public sealed class PackageRestoreTests
         var run = await TestRun.InAsync(
             folder,
             [],
-            CancellationToken.None,
             TestNotebook.Code($"#r \"lib/{name}.dll\"\n#r \"lib/MarginNotebooks.dll\"\n{name}.Value.Of()"),
             TestNotebook.Code("\n#r \"lib/missing.dll\""));
         Assert.Equal("42", run.Text(1));
