@@ -1,14 +1,13 @@
-using System.Runtime.CompilerServices;
 using MarginNotebooks.Runtime;
+
+[assembly: AssemblyFixture(typeof(MarginNotebooks.Tests.LoadTorch))]
 
 namespace MarginNotebooks.Tests;
 
-/// <summary>Loads libtorch before any test: tests run on several threads, and one must not use TorchSharp while another still loads its libraries.</summary>
-internal static class LoadTorch
+/// <summary>Loads libtorch before the first test: tests run on several threads, and one must not use TorchSharp while another still loads its libraries.</summary>
+public sealed class LoadTorch
 {
-#pragma warning disable CA2255 // Tests are an application.
-    [ModuleInitializer]
-    internal static void Load()
+    public LoadTorch()
     {
         try
         {
@@ -21,5 +20,4 @@ internal static class LoadTorch
             // Tests that need it fail with this exception; the others still run.
         }
     }
-#pragma warning restore CA2255
 }

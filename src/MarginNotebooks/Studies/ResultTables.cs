@@ -153,8 +153,8 @@ public static class ResultTables
     {
         if (runs.Count == 0)
             throw new ArgumentException("There is no run to make a table of.", nameof(runs));
-        var available = runs[0].CasesOf(protocol)[0].Values;
-        return scores ?? [.. MainScores.Where(available.ContainsKey)];
+        var cases = runs[0].CasesOf(protocol);
+        return scores ?? [.. MainScores.Where(score => cases.Any(row => !double.IsNaN(row.Score(score).Value)))];
     }
 
     private static Table Styled(Table table, string column, string score)
