@@ -16,6 +16,8 @@ internal static class TableHtml
         .margin-table thead tr { border-bottom: 1px solid; }
         .margin-table tbody th { font-weight: normal; }
         .margin-table .text { text-align: left; }
+        .margin-table td.text { white-space: normal; }
+        .margin-table small { display: block; font-size: 80%; opacity: 0.75; }
         .margin-table .note { font-size: 85%; margin: 0.3em 0; }
         </style>
         """;
@@ -34,8 +36,7 @@ internal static class TableHtml
             html.Append("<tr>");
             foreach (var column in view.Columns)
             {
-                var text = Encode(column.Cells[r]);
-                text = column.Best[r] ? $"<strong>{text}</strong>" : text;
+                var text = Cell(column, r);
                 html.Append(column.RowHeader ? $"<th scope=\"row\"{Class(column)}>{text}</th>" : $"<td{Class(column)}>{text}</td>");
             }
 
@@ -46,6 +47,15 @@ internal static class TableHtml
         if (view.HasMissing)
             html.Append($"\n<p class=\"note\">{Encode(TableView.MissingNote)}</p>");
         return html.Append("</div>\n").ToString();
+    }
+
+    /// <summary>An interval stands below its value, so that a table with many of them stays narrow.</summary>
+    private static string Cell(TableView.Column column, int row)
+    {
+        var text = column.Cells[row];
+        var interval = column.Numeric ? text.IndexOf(" [", StringComparison.Ordinal) : -1;
+        var value = Encode(interval < 0 ? text : text[..interval]);
+        return (column.Best[row] ? $"<strong>{value}</strong>" : value) + (interval < 0 ? "" : $" <small>{Encode(text[(interval + 1)..])}</small>");
     }
 
     private static string Class(TableView.Column column) => column.Numeric ? "" : " class=\"text\"";

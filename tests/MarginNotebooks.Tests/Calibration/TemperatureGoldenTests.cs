@@ -76,6 +76,7 @@ public sealed class TemperatureGoldenTests
                 start += size;
             }
             return batches;
-        });
+        }
+        );
     }
 }

@@ -28,7 +28,7 @@ public sealed class TableFormsTests
     {
         var html = TableTests.Results().ToHtml();
 
-        Assert.Contains("<strong>0.031 [0.028, 0.035]</strong>", html);
+        Assert.Contains("<strong>0.031</strong> <small>[0.028, 0.035]</small>", html);
         Assert.DoesNotContain("<strong>0.050", html);
         Assert.Contains("lower is better", html);
     }
