@@ -16,7 +16,7 @@ internal static class TableHtml
         .margin-table thead tr { border-bottom: 1px solid; }
         .margin-table tbody th { font-weight: normal; }
         .margin-table .text { text-align: left; }
-        .margin-table td.text { white-space: normal; }
+        .margin-table td.text, .margin-table thead th { white-space: normal; }
         .margin-table small { display: block; font-size: 80%; opacity: 0.75; }
         .margin-table .note { font-size: 85%; margin: 0.3em 0; }
         </style>

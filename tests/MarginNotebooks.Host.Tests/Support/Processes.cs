@@ -15,7 +15,11 @@ internal static class Processes
 
     public static ProcessStartInfo MarginStart(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "margin.dll"), .. arguments]) { WorkingDirectory = folder };
+        // A shell that runs tests in the background has them ignore SIGINT, and programs inherit that: Ctrl-C must reach them all the same.
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "margin.dll"), .. arguments];
+        if (OperatingSystem.IsLinux())
+            command = ["env", "--default-signal=INT", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder };
         start.Environment.Remove("MARGIN_QUICK");
         return start;
     }
