@@ -15,6 +15,7 @@ namespace MarginNotebooks.Host.Notebooks;
 public sealed class TerminalReporter(TextWriter output, TextWriter messages, bool interactive, int width) : IRunReporter
 {
     private const int MaxShownLines = 40;
+    // Always taken after the lock on Console.Out: on Unix every write to the terminal takes that one, and a cell that prints already holds it.
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly TimeSpan _pause = interactive ? TimeSpan.FromSeconds(0.2) : TimeSpan.FromSeconds(10);
@@ -34,55 +35,59 @@ public sealed class TerminalReporter(TextWriter output, TextWriter messages, boo
     /// <inheritdoc/>
     public void CellEnded(int number, TimeSpan duration, CellError? error, bool expected)
     {
-        lock (_gate)
-        {
-            FlushPending();
-            EndLiveLine();
-            EndCellLine();
-            if (error is null)
-                return;
-            messages.WriteLine(expected ? $"(the cell is tagged to fail: {error.Name}: {error.Value})" : string.Join('\n', error.Traceback));
-        }
+        lock (Console.Out)
+            lock (_gate)
+            {
+                FlushPending();
+                EndLiveLine();
+                EndCellLine();
+                if (error is null)
+                    return;
+                messages.WriteLine(expected ? $"(the cell is tagged to fail: {error.Name}: {error.Value})" : string.Join('\n', error.Traceback));
+            }
     }
 
     /// <inheritdoc/>
     public void Wrote(string stream, string text)
     {
-        lock (_gate)
-        {
-            EndLiveLine();
-            var writer = stream == "stderr" ? messages : output;
-            writer.Write(text);
-            writer.Flush();
-            _outputIsMidLine = !text.EndsWith('\n');
-        }
+        lock (Console.Out)
+            lock (_gate)
+            {
+                EndLiveLine();
+                var writer = stream == "stderr" ? messages : output;
+                writer.Write(text);
+                writer.Flush();
+                _outputIsMidLine = !text.EndsWith('\n');
+            }
     }
 
     /// <inheritdoc/>
     public void Shown(MimeBundle bundle)
     {
-        lock (_gate)
-        {
-            EndLiveLine();
-            EndCellLine();
-            var lines = bundle.Text.TrimEnd().Split('\n');
-            foreach (var line in lines.Take(MaxShownLines))
-                output.WriteLine(line);
-            if (lines.Length > MaxShownLines)
-                output.WriteLine($"… {lines.Length - MaxShownLines} more lines");
-            output.Flush();
-        }
+        lock (Console.Out)
+            lock (_gate)
+            {
+                EndLiveLine();
+                EndCellLine();
+                var lines = bundle.Text.TrimEnd().Split('\n');
+                foreach (var line in lines.Take(MaxShownLines))
+                    output.WriteLine(line);
+                if (lines.Length > MaxShownLines)
+                    output.WriteLine($"… {lines.Length - MaxShownLines} more lines");
+                output.Flush();
+            }
     }
 
     /// <inheritdoc/>
     public void Updated(MimeBundle bundle)
     {
-        lock (_gate)
-        {
-            _pending = bundle.Text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
-            if (_lastUpdate is not { } last || _clock.Elapsed - last >= _pause)
-                FlushPending();
-        }
+        lock (Console.Out)
+            lock (_gate)
+            {
+                _pending = bundle.Text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+                if (_lastUpdate is not { } last || _clock.Elapsed - last >= _pause)
+                    FlushPending();
+            }
     }
 
     /// <inheritdoc/>
@@ -90,12 +95,13 @@ public sealed class TerminalReporter(TextWriter output, TextWriter messages, boo
 
     private void Message(string line)
     {
-        lock (_gate)
-        {
-            EndLiveLine();
-            EndCellLine();
-            messages.WriteLine(Fitted(line));
-        }
+        lock (Console.Out)
+            lock (_gate)
+            {
+                EndLiveLine();
+                EndCellLine();
+                messages.WriteLine(Fitted(line));
+            }
     }
 
     private void FlushPending()
