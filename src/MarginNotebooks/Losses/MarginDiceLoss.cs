@@ -73,7 +73,7 @@ public sealed class MarginDiceLoss : SegmentationLoss
         var ce = CrossEntropyLoss.Term(batch);
         var dice = SoftDiceLoss.Term(batch, Background, Smooth);
         var margin = MarginLoss.MarginTerm(batch, Margin);
-        return Terms((ce + dice).add(margin, alpha: Lambda.Value), ("ce", ce), ("dice", dice), ("margin", margin));
+        return Terms(PixelBatch.Weighted(ce + dice, Lambda.Value, margin), ("ce", ce), ("dice", dice), ("margin", margin));
     }
 
     /// <inheritdoc/>

@@ -63,7 +63,7 @@ public sealed class MarginSquaredLoss : SegmentationLoss
         var batch = Prepare(logits, labels);
         var ce = CrossEntropyLoss.Term(batch);
         var margin = MarginTerm(batch, Margin, Variant);
-        return Terms(ce.add(margin, alpha: Lambda.Value), ("ce", ce), ("margin", margin));
+        return Terms(PixelBatch.Weighted(ce, Lambda.Value, margin), ("ce", ce), ("margin", margin));
     }
 
     /// <inheritdoc/>

@@ -96,7 +96,7 @@ public sealed class NaclLoss : SegmentationLoss
         var batch = Prepare(logits, labels);
         var ce = CrossEntropyLoss.Term(batch);
         var penalty = Term(batch, Neighbourhood.Targets(batch, image), Prediction, Distance);
-        return Terms(ce.add(penalty, alpha: Lambda.Value), ("ce", ce), ("neighbourhood", penalty));
+        return Terms(PixelBatch.Weighted(ce, Lambda.Value, penalty), ("ce", ce), ("neighbourhood", penalty));
     }
 
     private static Tensor Term(PixelBatch batch, Tensor targets, NaclPrediction prediction, NaclDistance distance)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
@@ -105,6 +106,14 @@ internal sealed class PixelBatch
 
     /// <summary>A sum over counted pixels divided by their number (by 1 when there are none).</summary>
     public Tensor DivideByCount(Tensor sum) => Ignored is null ? sum / Math.Max(1, Labels.numel()) : sum / Count;
+
+    /// <summary><c>first + weight·second</c>.</summary>
+    public static Tensor Weighted(Tensor first, double weight, Tensor second)
+    {
+        // Held until the call is over: the collector may free a number's native handle while libtorch still reads it.
+        using Scalar held = weight;
+        return first.add(second, held);
+    }
 
     /// <summary>Runs a loss core in its own dispose scope and hands out its result.</summary>
     public static Tensor Evaluate(Tensor logits, Tensor labels, long? ignoreIndex, Func<PixelBatch, Tensor> core)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Training;
@@ -50,10 +51,14 @@ public sealed class AdamOptimizer : IDisposable
         var correction1 = 1 - Math.Pow(beta1, Steps);
         var correction2 = 1 - Math.Pow(beta2, Steps);
         var gradient = parameters.Gradients;
-        FirstMoment.mul_(beta1).add_(gradient, 1 - beta1);
-        SecondMoment.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-        denominator.copy_(SecondMoment).sqrt_().div_(Math.Sqrt(correction2)).add_(epsilon);
-        parameters.Values.addcdiv_(FirstMoment, denominator, -learningRate / correction1);
+        // Held until the step is over: TorchSharp hands a number's native handle to libtorch, and the collector may free it meanwhile
+        // when nothing refers to the number any more.
+        using Scalar keep1 = beta1, keep2 = beta2, take1 = 1 - beta1, take2 = 1 - beta2;
+        using Scalar root = Math.Sqrt(correction2), floor = epsilon, rate = -learningRate / correction1;
+        FirstMoment.mul_(keep1).add_(gradient, take1);
+        SecondMoment.mul_(keep2).addcmul_(gradient, gradient, take2);
+        denominator.copy_(SecondMoment).sqrt_().div_(root).add_(floor);
+        parameters.Values.addcdiv_(FirstMoment, denominator, rate);
     }
 
     /// <summary>Disposes the moments.</summary>
