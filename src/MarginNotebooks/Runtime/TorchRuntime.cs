@@ -53,14 +53,18 @@ public static class TorchRuntime
     /// own calls this first. TorchSharp has no such call; libtorch exports <c>at::Context::setFlushDenormal</c>.
     /// </remarks>
     /// <returns>True when the processor supports it and it is now on.</returns>
-    public static unsafe bool FlushDenormals()
+    public static bool FlushDenormals() => FlushDenormals(true);
+
+    /// <summary>Sets or clears the treatment of denormals on the calling thread.</summary>
+    /// <returns>True when the processor took it.</returns>
+    internal static unsafe bool FlushDenormals(bool on)
     {
         if (torchCpu == 0
             || !NativeLibrary.TryGetExport(torchCpu, "_ZN2at13globalContextEv", out var globalContext)
             || !NativeLibrary.TryGetExport(torchCpu, "_ZN2at7Context16setFlushDenormalEb", out var setFlushDenormal))
             return false;
         var context = ((delegate* unmanaged<nint>)globalContext)();
-        return ((delegate* unmanaged<nint, byte, byte>)setFlushDenormal)(context, 1) != 0;
+        return ((delegate* unmanaged<nint, byte, byte>)setFlushDenormal)(context, on ? (byte)1 : (byte)0) != 0;
     }
 
 #pragma warning disable CA2255 // A notebook calls TorchSharp directly; only a module initializer comes before that.
