@@ -59,6 +59,9 @@ internal sealed class PixelBatch
 
     public int SpatialRank { get; }
 
+    /// <summary>Whether kernels compute what they can.</summary>
+    public bool Fused { get; set; }
+
     /// <summary>(B, C, *S) what the labels around each pixel suggest, for the terms that ask; without gradient.</summary>
     public Tensor? Targets { get; set; }
 

@@ -46,14 +46,16 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
         var factor = tile.Scratch(PixelTile<T>.Row.Third);
         complement.CopyTo(factor);
         Power(factor, gamma - 1);
+        var own = tile.OfLabel(logarithm: false, PixelTile<T>.Row.Own);
+        var (g, least) = (T.CreateTruncating(gamma), T.CreateTruncating(gamma < 1 ? SmallestComplement : -1));
         for (var i = 0; i < factor.Length; i++)
         {
-            var pull = gamma < 1 && complement[i] <= T.CreateTruncating(SmallestComplement)
-                ? T.Zero
-                : T.CreateTruncating(gamma) * T.Exp(logarithm[i]) * logarithm[i];
-            factor[i] = gamma == 0 ? -slope : slope * factor[i] * (pull - complement[i]);
+            var pull = complement[i] <= least ? T.Zero : g * own[i] * logarithm[i];
+            factor[i] = slope * factor[i] * (pull - complement[i]);
         }
 
+        if (gamma == 0)
+            factor.Fill(-slope);
         tile.AddAtLabel(probability: false, factor);
         TensorPrimitives.Add(shared, factor, shared);
     }
@@ -63,14 +65,7 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
     {
         var own = tile.OfLabel(logarithm: false);
         var complement = tile.Scratch(PixelTile<T>.Row.Second);
-        complement.Clear();
-        for (var k = 0; k < tile.Classes; k++)
-        {
-            var probability = tile.Probability(k);
-            for (var i = 0; i < probability.Length; i++)
-                complement[i] += tile.Labels[i] == k ? T.Zero : probability[i];
-        }
-
+        tile.SumOfOthers(complement);
         // A NaN logit makes every probability of its pixel NaN, the label's own included; C = 1 has no other.
         for (var i = 0; i < own.Length; i++)
             if (T.IsNaN(own[i]))
@@ -88,8 +83,9 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
         else if (exponent is 2 or 3)
             for (var i = 0; i < x.Length; i++)
                 x[i] *= exponent == 2 ? x[i] : x[i] * x[i];
+        else if (exponent == 0.5)
+            TensorPrimitives.Sqrt(x, x);
         else if (exponent != 1)
-            for (var i = 0; i < x.Length; i++)
-                x[i] = T.Pow(x[i], T.CreateTruncating(exponent));
+            TensorPrimitives.Pow(x, T.CreateTruncating(exponent), x);
     }
 }

@@ -24,7 +24,7 @@ internal static class LossEvaluation
         Tensor logits, Tensor labels, Tensor? image, EvaluationOptions options, ReadOnlySpan<WeightedTerm> terms)
     {
         // The walk over the pixels checks the labels in passing.
-        var batch = new PixelBatch(logits, labels, options.IgnoreIndex, checkLabels: false);
+        var batch = new PixelBatch(logits, labels, options.IgnoreIndex, checkLabels: false) { Fused = true };
         Tensor? targets = null;
         foreach (var part in terms)
             targets ??= part.Term.Targets(batch, image);

@@ -92,6 +92,19 @@ internal sealed class PixelTile<T>
         return to;
     }
 
+    /// <summary>Sum of the probabilities of all classes but the pixel's own: 1 - s_y without cancellation.</summary>
+    public void SumOfOthers(Span<T> sum)
+    {
+        var own = OfLabel(logarithm: false, Row.Own);
+        for (var i = 0; i < own.Length; i++)
+            probabilities[Labels[i] * Capacity + i] = T.Zero;
+        sum.Clear();
+        for (var k = 0; k < Classes; k++)
+            TensorPrimitives.Add(sum, probabilities.AsSpan(k * Capacity, Count), sum);
+        for (var i = 0; i < own.Length; i++)
+            probabilities[Labels[i] * Capacity + i] = own[i];
+    }
+
     /// <summary>Finds each pixel's largest logit.</summary>
     public Span<T> FindLargest()
     {
@@ -213,6 +226,7 @@ internal sealed class PixelTile<T>
         internal const int Largest = 3;
         internal const int ExponentialSum = 4;
         internal const int LogGradientSum = 5;
-        internal const int Count = 6;
+        internal const int Own = 6;
+        internal const int Count = 7;
     }
 }

@@ -58,24 +58,7 @@ internal sealed unsafe class PixelWalk<T>
     {
         var sample = Sample(piece);
         var span = (int)Math.Min(PixelTile<T>.Capacity, End(piece) - start);
-        var from = (long*)labels + sample * pixels + start;
-        var classes = tile.Labels;
-        var kept = 0;
-        for (var i = 0; i < span; i++)
-        {
-            var label = from[i];
-            if (hasIgnored && label == ignored)
-                continue;
-            if ((ulong)label >= (ulong)Classes)
-            {
-                Volatile.Write(ref wrongLabels, 1);
-                continue;
-            }
-
-            classes[kept] = (int)label;
-            tile.Offsets[kept++] = i;
-        }
-
+        var kept = LoadLabels(new ReadOnlySpan<long>((long*)labels + sample * pixels + start, span), tile.Labels, tile.Offsets);
         tile.Reset(kept);
         for (var k = 0; k < Classes; k++)
         {
@@ -99,8 +82,8 @@ internal sealed unsafe class PixelWalk<T>
             if (gradient.Length == span && to.Pixel == 1)
                 gradient.CopyTo(new Span<T>(target, span));
             else if (gradient.Length == span)
-                for (var i = 0; i < gradient.Length; i++)
-                    target[i * to.Pixel] = gradient[i];
+                for (var i = 0; i < gradient.Length; i++, target += to.Pixel)
+                    *target = gradient[i];
             else
             {
                 for (var i = 0; i < span; i++)
@@ -111,13 +94,34 @@ internal sealed unsafe class PixelWalk<T>
         }
     }
 
+    private int LoadLabels(ReadOnlySpan<long> from, int[] classes, int[] offsets)
+    {
+        var (count, none, wrong) = (Classes, hasIgnored ? ignored : -1, false);
+        var kept = 0;
+        for (var i = 0; i < from.Length; i++)
+        {
+            var label = from[i];
+            // Written in any case and kept or not: no jump to mispredict.
+            classes[kept] = (int)label;
+            offsets[kept] = i;
+            var isClass = (ulong)label < (ulong)count;
+            var isIgnored = label == none && hasIgnored;
+            wrong |= !(isClass | isIgnored);
+            kept += isClass & !isIgnored ? 1 : 0;
+        }
+
+        if (wrong)
+            Volatile.Write(ref wrongLabels, 1);
+        return kept;
+    }
+
     private static void Gather(T* from, long step, int span, PixelTile<T> tile, Span<T> to)
     {
         if (to.Length == span && step == 1)
             new Span<T>(from, span).CopyTo(to);
         else if (to.Length == span)
-            for (var i = 0; i < to.Length; i++)
-                to[i] = from[i * step];
+            for (var i = 0; i < to.Length; i++, from += step)
+                to[i] = *from;
         else
             for (var i = 0; i < to.Length; i++)
                 to[i] = from[tile.Offsets[i] * step];
