@@ -44,23 +44,36 @@ public sealed class CellEngine : IDisposable
     /// <returns>What went wrong; null when nothing did. The task itself does not fail.</returns>
     public async Task<CellError?> RunAsync(int number, string source, ICellOutput output, CancellationToken stop)
     {
+        var (value, error) = await FormatAsync(number, source, output, stop);
+        if (value is not null)
+            output.Result(value, number);
+        return error;
+    }
+
+    /// <summary>Runs code and returns the forms of its value without showing them.</summary>
+    /// <param name="number">Number of the cell.</param>
+    /// <param name="source">Its text.</param>
+    /// <param name="output">Takes what it prints and shows.</param>
+    /// <param name="stop">The request to stop.</param>
+    /// <returns>The value, null when it has none; what went wrong. The task itself does not fail.</returns>
+    public async Task<(MimeBundle? Value, CellError? Error)> FormatAsync(int number, string source, ICellOutput output, CancellationToken stop)
+    {
         _own.Value = _latest = output;
         var clock = Stopwatch.StartNew();
         var result = await _session.RunAsync(number, source, stop, () => _own.Value = output);
         if (result.Timed)
             output.Write("stdout", $"Wall time: {Readable(clock.Elapsed)}\n");
         if (result.Error is { Exception: OperationCanceledException } && stop.IsCancellationRequested)
-            return result.Error with { Name = "Interrupted", Value = "stopped by the user" };
+            return (null, result.Error with { Name = "Interrupted", Value = "stopped by the user" });
         if (result.Error is not null || result.Value is null)
-            return result.Error;
+            return (null, result.Error);
         try
         {
-            output.Result(ValueFormatter.Format(result.Value), number);
-            return null;
+            return (ValueFormatter.Format(result.Value), null);
         }
         catch (Exception e)
         {
-            return CellErrors.Runtime(number, source, e);
+            return (null, CellErrors.Runtime(number, source, e));
         }
     }
 

@@ -48,6 +48,9 @@ public sealed class ScriptSession : IDisposable
             .WithFileEncoding(Encoding.UTF8);
     }
 
+    /// <summary>Completions and explanations for code that could run next.</summary>
+    public Language.LanguageService Language { get; } = new();
+
     /// <summary>Runs a cell.</summary>
     /// <param name="number">Number of the cell, for messages.</param>
     /// <param name="source">Its text.</param>
