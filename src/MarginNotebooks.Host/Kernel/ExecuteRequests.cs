@@ -37,14 +37,15 @@ internal sealed class ExecuteRequests(
         }
         if (!silent)
             publisher.Publish(request.Header, "execute_input", new JsonObject { ["code"] = code, ["execution_count"] = number });
-        var cells = await engine();
         // Never disposed: threads that outlive the cell may still look at it.
         var stop = new CancellationTokenSource();
-        var output = new KernelOutput(publisher, request.Header, () => ((KernelOutput)cells.Current).Parent, silent)
+        CellEngine? cells = null;
+        var output = new KernelOutput(publisher, request.Header, () => ((KernelOutput)cells!.Current).Parent, silent)
         {
             Input = new InputSource(input, request, content.Flag("allow_stdin", true), stop.Token),
         };
         using var running = interrupts.Begin(stop, output);
+        cells = await engine();
         var error = blank ? null : await cells.RunAsync(number, code, output, stop.Token);
         if (stored)
             history.SetOutput(number, output.ResultText);

@@ -24,6 +24,7 @@ public sealed class ScriptSession : IDisposable
     private readonly List<PackageReference> _packages = [];
     private readonly List<string> _sources = [];
     private readonly HashSet<string> _provided;
+    private readonly List<MetadataReference> _newReferences = [];
     private ScriptOptions _options;
     private ScriptState<object?>? _state;
 
@@ -69,6 +70,7 @@ public sealed class ScriptSession : IDisposable
                 entering?.Invoke();
                 return StartAsync(directives, _options.WithFilePath(CellName.Of(number)));
             });
+            _newReferences.Clear();
             return _state.Exception is { } thrown
                 ? new CellResult(null, CellErrors.Runtime(number, source, thrown), directives.Timed)
                 : new CellResult(_state.ReturnValue, null, directives.Timed);
@@ -107,7 +109,8 @@ public sealed class ScriptSession : IDisposable
         return _state is null
             ? CSharpScript.Create<object?>(cell.Code, options, assemblyLoader: _loader)
                 .RunAsync(globals: null, catchException: _ => true, CancellationToken.None)
-            : _state.Script.ContinueWith<object?>(cell.Code, options)
+            // A cell inherits the references of those before. Named again they would be bound again: a megabyte and ten milliseconds a cell.
+            : _state.Script.ContinueWith<object?>(cell.Code, options.WithReferences([.. _newReferences]))
                 .RunFromAsync(_state, catchException: _ => true, CancellationToken.None);
     }
 
@@ -153,6 +156,9 @@ public sealed class ScriptSession : IDisposable
     {
         foreach (var file in files)
             if (_provided.Add(Path.GetFileNameWithoutExtension(file)))
-                _options = _options.AddReferences(MetadataReference.CreateFromFile(file));
+            {
+                _newReferences.Add(MetadataReference.CreateFromFile(file));
+                _options = _options.AddReferences(_newReferences[^1]);
+            }
     }
 }
