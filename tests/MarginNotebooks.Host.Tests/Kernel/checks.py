@@ -22,7 +22,9 @@ def main(module):
             kernel = kernel or Kernel().__enter__()
             getattr(checks, name)(kernel)
         except BaseException:
-            failure = traceback.format_exc() + (kernel.errors() if kernel else "")
+            failure = traceback.format_exc()
+            if kernel:
+                failure += f"kernel's exit status: {kernel.manager.provisioner.process.poll()}, its log:\n{kernel.errors()}"
         if kernel and (failure or not kernel.manager.is_alive() or name in getattr(checks, "LAST_OF_KERNEL", ())):
             kernel.__exit__()
             kernel = None

@@ -34,7 +34,7 @@ class Kernel:
 
     def connect(self):
         # A session of its own: the manager's clients would all have one identity.
-        client = BlockingKernelClient(connection_file=self.manager.connection_file)
+        client = BlockingKernelClient(parent=self.manager, connection_file=self.manager.connection_file)
         client.load_connection_file()
         client.start_channels()
         client.wait_for_ready(timeout=LIMIT)
@@ -46,7 +46,6 @@ class Kernel:
         return self.manager.provisioner.process.pid
 
     def errors(self):
-        self.log.flush()
         with open(self.log.name) as log:
             return log.read()
 
