@@ -41,10 +41,11 @@ internal static class CompletionSearch
         var items = found
             .Select(one => (Text: code[from..one.Start] + one.Text, one.Item))
             .DistinctBy(one => one.Text)
-            .Select((one, index) => new CompletionItem(
-                one.Text,
-                CompletionKinds.Of(one.Item.Tags),
-                index < MostSignatures && one.Text == one.Item.DisplayText ? signatures.Of(one.Text) : null))
+            .Select((one, index) =>
+            {
+                var symbols = index < MostSignatures && one.Text == one.Item.DisplayText ? signatures.Of(one.Text) : [];
+                return new CompletionItem(one.Text, CompletionKinds.Of(one.Item.Tags, symbols), SignatureText.Of(symbols));
+            })
             .ToList();
         return new CompletionReply(items, from, list.Span.End);
     }
