@@ -92,7 +92,9 @@ public sealed class ScriptSession : IDisposable
         }
         catch (CompilationErrorException e)
         {
-            return new CellResult(null, CellErrors.Compilation(number, source, e.Diagnostics));
+            return new CellResult(null, UsingDeclarations.Find(source) is { } problem
+                ? CellErrors.Compilation(number, source, problem)
+                : CellErrors.Compilation(number, source, e.Diagnostics));
         }
         catch (CellProblem problem)
         {

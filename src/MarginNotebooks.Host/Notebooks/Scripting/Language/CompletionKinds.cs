@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Tags;
 
 namespace MarginNotebooks.Host.Notebooks.Scripting.Language;
@@ -36,6 +37,9 @@ internal static class CompletionKinds
 
     /// <summary>The kind that tags speak of.</summary>
     /// <param name="tags">Roslyn's tags of an item.</param>
+    /// <param name="symbols">What the item stands for, as far as it is known.</param>
     /// <returns>One word; <c>text</c> when no tag is known.</returns>
-    public static string Of(IEnumerable<string> tags) => tags.Select(tag => s_words.GetValueOrDefault(tag)).FirstOrDefault(word => word is not null) ?? "text";
+    public static string Of(IEnumerable<string> tags, IReadOnlyList<ISymbol> symbols) => symbols is [IFieldSymbol { ContainingType.IsScriptClass: true }]
+        ? "variable" // of an earlier cell: a field only to the compiler
+        : tags.Select(tag => s_words.GetValueOrDefault(tag)).FirstOrDefault(word => word is not null) ?? "text";
 }

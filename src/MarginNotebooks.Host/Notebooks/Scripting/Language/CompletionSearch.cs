@@ -7,8 +7,8 @@ namespace MarginNotebooks.Host.Notebooks.Scripting.Language;
 /// <summary>Asks Roslyn how the code at the cursor can go on.</summary>
 internal static class CompletionSearch
 {
-    /// <summary>Further items are names alone: nobody reads hundreds of declarations.</summary>
-    private const int MostSignatures = 100;
+    /// <summary>Further items are names alone: each declaration costs a look-up, and nobody reads hundreds.</summary>
+    private const int MostSignatures = 40;
 
     /// <summary>Finds completions.</summary>
     /// <param name="draft">The cell that is being written.</param>
@@ -41,10 +41,11 @@ internal static class CompletionSearch
         var items = found
             .Select(one => (Text: code[from..one.Start] + one.Text, one.Item))
             .DistinctBy(one => one.Text)
-            .Select((one, index) => new CompletionItem(
-                one.Text,
-                CompletionKinds.Of(one.Item.Tags),
-                index < MostSignatures && one.Text == one.Item.DisplayText ? signatures.Of(one.Text) : null))
+            .Select((one, index) =>
+            {
+                var symbols = index < MostSignatures && one.Text == one.Item.DisplayText ? signatures.Of(one.Text) : [];
+                return new CompletionItem(one.Text, CompletionKinds.Of(one.Item.Tags, symbols), SignatureText.Of(symbols));
+            })
             .ToList();
         return new CompletionReply(items, from, list.Span.End);
     }

@@ -39,9 +39,8 @@ internal sealed class MemberSignatures
                 : new(_ => []);
     }
 
-    /// <summary>The declaration of a name.</summary>
+    /// <summary>What a name stands for.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>One line, with the number of further overloads; null when the name is not one of a symbol.</returns>
-    public string? Of(string name) =>
-        _find(name) is [var first, ..] all ? SignatureText.Of(first) + SignatureText.More(all.Count - 1) : null;
+    /// <returns>Its symbols, several for overloads; none when it is not one of a symbol.</returns>
+    public IReadOnlyList<ISymbol> Of(string name) => _find(name);
 }

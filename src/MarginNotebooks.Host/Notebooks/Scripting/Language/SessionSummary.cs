@@ -77,11 +77,13 @@ internal sealed class SessionSummary
     }
 
     private static string Function(SyntaxNode node) => node is MethodDeclarationSyntax method && (method.Body is not null || method.ExpressionBody is not null)
+        // Comments hang on the first word, which may be the one left out: they are put back.
         ? method
             .WithModifiers([.. method.Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.AsyncKeyword))])
             .WithBody(null)
             .WithExpressionBody(SyntaxFactory.ArrowExpressionClause(SyntaxFactory.ParseExpression(" throw null")))
             .WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken))
+            .WithLeadingTrivia(method.GetLeadingTrivia())
             .ToFullString()
         : node.ToFullString();
 

@@ -39,6 +39,11 @@ internal static class SignatureText
         _ => symbol.ToDisplayString(s_member),
     };
 
+    /// <summary>The declaration of the first of several overloads and the number of the others.</summary>
+    /// <param name="symbols">The overloads.</param>
+    /// <returns>One line; null without any symbol.</returns>
+    public static string? Of(IReadOnlyList<ISymbol> symbols) => symbols is [var first, ..] ? Of(first) + More(symbols.Count - 1) : null;
+
     /// <summary>How many more overloads there are.</summary>
     /// <param name="count">Overloads beside the one shown.</param>
     /// <returns>Text to append; empty when there is none.</returns>

