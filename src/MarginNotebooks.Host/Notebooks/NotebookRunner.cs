@@ -5,6 +5,7 @@ using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Formatting;
 using MarginNotebooks.Host.Notebooks.Html;
 using MarginNotebooks.Host.Notebooks.Scripting;
+using MarginNotebooks.Host.Pictures;
 
 namespace MarginNotebooks.Host.Notebooks;
 
@@ -18,6 +19,7 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
 {
     private const string MayFailTag = "raises-exception";
     private volatile CellOutputs _outputs = new();
+    private bool _noticed;
 
     /// <summary>Runs a notebook.</summary>
     /// <param name="run">What to run and where its results go.</param>
@@ -86,6 +88,7 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
             reporter.Wrote(stream, text);
         });
         DisplaySink.Current = new NotebookDisplay(() => _outputs, reporter);
+        PlaywrightCamera.Install();
         var done = new List<(NotebookCell Cell, CellOutputs Outputs)>();
         try
         {
@@ -114,6 +117,8 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
         cell.ExecutionCount = number;
         var (started, clock) = (DateTime.UtcNow, Stopwatch.StartNew());
         var error = await ExecuteAsync(session, cell, number, grace);
+        ProgressBar.FlushAll();
+        NoticeMissingPictures();
         cell.Metadata["execution"] = Timing(started, clock.Elapsed);
         var mayFail = cell.HasTag(MayFailTag);
         if (error is not null)
@@ -151,6 +156,15 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
         {
             return CellErrors.Runtime(number, cell.Source, e);
         }
+    }
+
+    /// <summary>Says once, after the first chart without a picture, why it has none.</summary>
+    private void NoticeMissingPictures()
+    {
+        if (_noticed || !_outputs.HasChartWithoutPicture || HeadlessChromium.MissingNotice() is not { } notice)
+            return;
+        _noticed = true;
+        reporter.Note(notice);
     }
 
     /// <summary>Ends when the user asked to stop and then either asked again or waited long enough.</summary>
