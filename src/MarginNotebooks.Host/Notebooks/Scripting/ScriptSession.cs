@@ -63,7 +63,7 @@ public sealed class ScriptSession : IDisposable
             _state = await _thread.RunAsync(() => StartAsync(directives, _options.WithFilePath(CellName.Of(number))));
             return _state.Exception is { } thrown
                 ? new CellResult(null, CellErrors.Runtime(number, source, thrown))
-                : new CellResult(_state.ReturnValue, null);
+                : new CellResult(_state.ReturnValue ?? NullResult.Of(_state.Script), null);
         }
         catch (CompilationErrorException e)
         {
