@@ -23,7 +23,7 @@ internal static class TensorText
             if (gaps[d])
                 values = cat([values.narrow(d, 0, edge), values.narrow(d, size - edge, edge)], d);
         }
-        var words = Words(values.contiguous());
+        var words = values.numel() == 0 ? [] : Words(values.flatten());
         if (gaps.Length == 0)
             return words[0];
         var width = words.Select(word => word.Length).DefaultIfEmpty().Max();

@@ -26,7 +26,7 @@ public sealed class TensorsTests
         Assert.Equal(
             "tensor (1000,) float32 cpu\nmin 0, max 999, mean 499.5\n[  0,   1,   2,   3,   4, …, 995, 996, 997, 998, 999]",
             Text(arange(1000, dtype: ScalarType.Float32)));
-        var broken = ones(30, 3, 3, 3, 2);
+        var broken = ones([30, 3, 3, 3, 2]);
         broken[0, 0, 0, 0, 0] = float.NaN;
         Assert.Contains("\nmin 1, max 1, mean 1, 1 NaN or infinite\n[[[[[NaN,   1],", Text(broken));
         Assert.Contains("min NaN, max NaN, mean NaN, 300 NaN or infinite", Text(full(300, double.NaN)));
