@@ -3,6 +3,7 @@ using System.Globalization;
 using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Formatting;
 using MarginNotebooks.Host.Notebooks.Scripting;
+using MarginNotebooks.Host.Pictures;
 
 namespace MarginNotebooks.Host.Notebooks;
 
@@ -30,6 +31,7 @@ public sealed class CellEngine : IDisposable
         _session = new ScriptSession(folder, note);
         _console = new CapturedConsole((stream, text) => Current.Write(stream, text), input);
         DisplaySink.Current = new NotebookDisplay(() => Current);
+        PlaywrightCamera.Install();
     }
 
     /// <summary>Where outputs of the calling code go.</summary>
@@ -65,6 +67,7 @@ public sealed class CellEngine : IDisposable
             return (null, new CellError(Interrupted, Reason, Line: null, [$"Cell [{number}]: {Reason} before it started."]));
         var clock = Stopwatch.StartNew();
         var result = await _session.RunAsync(number, source, stop, () => _own.Value = output);
+        ProgressBar.FlushAll();
         if (result.Timed)
             output.Write("stdout", $"Wall time: {Readable(clock.Elapsed)}\n");
         if (result.Error is { Exception: OperationCanceledException } && stop.IsCancellationRequested)

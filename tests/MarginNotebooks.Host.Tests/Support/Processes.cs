@@ -59,6 +59,8 @@ internal static class Processes
         return Finish(process);
     }
 
+    public static Task<Finished> FinishAsync(Process process) => Task.Run(() => Finish(process));
+
     public static Finished Finish(Process process)
     {
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -88,7 +88,7 @@ public sealed class ScriptSession : IDisposable
             Language.Ran(new RanCell(directives.Code, [.. references.Except(_platform)]));
             return _state.Exception is { } thrown
                 ? new CellResult(null, CellErrors.Runtime(number, source, thrown), directives.Timed)
-                : new CellResult(_state.ReturnValue, null, directives.Timed);
+                : new CellResult(_state.ReturnValue ?? NullResult.Of(_state.Script), null, directives.Timed);
         }
         catch (CompilationErrorException e)
         {
