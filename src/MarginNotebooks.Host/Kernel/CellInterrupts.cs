@@ -42,7 +42,8 @@ public sealed class CellInterrupts(TimeSpan grace)
             if (_running == running)
                 running.Output.Write(
                     "stderr",
-                    "interrupted, but the cell still runs: it ends when its code looks at RunCancellation.Token. Restart the kernel to end it now.\n");
+                    "interrupted, but the cell still runs: it ends when its code looks at RunCancellation.Token. "
+                    + "Restart the kernel to end it now.\n");
     }
 
     private void End(Running running)

@@ -62,7 +62,7 @@ public sealed class ExecutionHistory
                 var pattern = content.Text("pattern", "*");
                 var matches = all.Where(entry => FileSystemName.MatchesSimpleExpression(pattern, entry.Code, ignoreCase: false)).ToList();
                 if (content.Flag("unique", false))
-                    matches = [.. matches.GroupBy(entry => entry.Code, StringComparer.Ordinal).Select(same => same.Last()).OrderBy(entry => entry.Line)];
+                    matches = [.. matches.GroupBy(entry => entry.Code).Select(same => same.Last()).OrderBy(entry => entry.Line)];
                 return [.. matches.TakeLast(n)];
             default:
                 return [.. all.TakeLast(n)];

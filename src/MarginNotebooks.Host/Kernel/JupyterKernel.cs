@@ -190,7 +190,8 @@ public sealed class JupyterKernel
                 return none;
             case "comm_open":
                 // No target is known here: the protocol wants the comm closed again.
-                _publisher.Publish(request.Header, "comm_close", new JsonObject { ["comm_id"] = (string?)content["comm_id"], ["data"] = new JsonObject() });
+                var closed = new JsonObject { ["comm_id"] = (string?)content["comm_id"], ["data"] = new JsonObject() };
+                _publisher.Publish(request.Header, "comm_close", closed);
                 return null;
             case "comm_msg" or "comm_close":
                 return null;

@@ -20,7 +20,8 @@ public sealed partial record KernelSpec(string Name, string Folder, IReadOnlyLis
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether the program is still where it was when the kernel was installed.</summary>
-    public bool CommandExists => Command.Count > 0 && Command.TakeWhile((part, at) => at == 0 || part.EndsWith(".dll", StringComparison.Ordinal)).All(File.Exists);
+    public bool CommandExists =>
+        Command.Count > 0 && Command.TakeWhile((part, at) => at == 0 || part.EndsWith(".dll", StringComparison.Ordinal)).All(File.Exists);
 
     /// <summary>Installs this program as a kernel, over an earlier one of the same name.</summary>
     /// <param name="data">Folder of Jupyter data.</param>

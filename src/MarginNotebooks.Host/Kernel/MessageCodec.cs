@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 
 namespace MarginNotebooks.Host.Kernel;
 
-/// <summary>Turns frames into messages and back: identities, <c>&lt;IDS|MSG&gt;</c>, signature, header, parent header, metadata, content, buffers.</summary>
-/// <remarks>Source: "Messaging in Jupyter", section "The Wire Protocol". Used by one thread for decoding, by any for encoding.</remarks>
+/// <summary>Turns frames into messages and back.</summary>
+/// <remarks>Identities, <c>&lt;IDS|MSG&gt;</c>, signature, header, parent header, metadata, content, buffers. Source: "Messaging in Jupyter", section "The Wire Protocol". Used by one thread for decoding, by any for encoding.</remarks>
 /// <param name="signer">Signs and checks.</param>
 public sealed class MessageCodec(MessageSigner signer)
 {
