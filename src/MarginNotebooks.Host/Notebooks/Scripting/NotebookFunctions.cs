@@ -20,4 +20,8 @@ public static class NotebookFunctions
     /// <param name="markup">HTML.</param>
     /// <returns>A value that shows itself as that HTML.</returns>
     public static HtmlContent HTML(string markup) => new(markup);
+
+    /// <summary>Takes away what the cell has shown and printed so far.</summary>
+    /// <param name="wait">Only when its next output comes, so that the page does not jump.</param>
+    public static void clear_output(bool wait = false) => DisplaySink.Current.Clear(wait);
 }
