@@ -4,6 +4,7 @@ return await CommandLine.InvokeAsync(
     args,
     // One line a command; each lives in its own file under Commands.
     NotebookCommand.Create(),
+    KernelCommand.Create(),
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),

@@ -13,7 +13,7 @@ public static class CellErrors
     private static readonly string[] s_machinery =
     [
         "Microsoft.CodeAnalysis.Scripting.", "System.Runtime.CompilerServices.", "System.Runtime.ExceptionServices.",
-        "MarginNotebooks.Host.Notebooks.", "System.Threading.Tasks.Task", "System.Threading.ExecutionContext",
+        "MarginNotebooks.Host.Notebooks.", "MarginNotebooks.Host.Kernel.", "System.Threading.Tasks.Task", "System.Threading.ExecutionContext",
     ];
 
     /// <summary>The compiler refused a cell.</summary>

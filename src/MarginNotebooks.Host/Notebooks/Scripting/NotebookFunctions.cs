@@ -14,4 +14,8 @@ public static class NotebookFunctions
     /// <param name="value">Any value.</param>
     /// <returns>A handle whose <c>Update</c> replaces what is shown.</returns>
     public static IDisplayHandle Display(this object? value) => display(value);
+
+    /// <summary>Takes away what the cell has shown and printed so far.</summary>
+    /// <param name="wait">Only when its next output comes, so that the page does not jump.</param>
+    public static void clear_output(bool wait = false) => DisplaySink.Current.Clear(wait);
 }

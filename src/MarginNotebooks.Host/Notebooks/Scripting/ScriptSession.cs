@@ -48,22 +48,30 @@ public sealed class ScriptSession : IDisposable
             .WithFileEncoding(Encoding.UTF8);
     }
 
+    /// <summary>Completions and explanations for code that could run next.</summary>
+    public Language.LanguageService Language { get; } = new();
+
     /// <summary>Runs a cell.</summary>
     /// <param name="number">Number of the cell, for messages.</param>
     /// <param name="source">Its text.</param>
     /// <param name="cancellation">Stops a package restore; running code has to watch <see cref="RunCancellation.Token"/> itself.</param>
+    /// <param name="entering">Called on the cells' thread before the code starts.</param>
     /// <returns>Value or error; the task itself does not fail.</returns>
-    public async Task<CellResult> RunAsync(int number, string source, CancellationToken cancellation)
+    public async Task<CellResult> RunAsync(int number, string source, CancellationToken cancellation, Action? entering = null)
     {
         try
         {
             var directives = ScriptDirectives.Read(source);
             await AddPackagesAsync(directives, cancellation);
             AddFiles(directives);
-            _state = await _thread.RunAsync(() => StartAsync(directives, _options.WithFilePath(CellName.Of(number))));
+            _state = await _thread.RunAsync(() =>
+            {
+                entering?.Invoke();
+                return StartAsync(directives, _options.WithFilePath(CellName.Of(number)));
+            });
             return _state.Exception is { } thrown
-                ? new CellResult(null, CellErrors.Runtime(number, source, thrown))
-                : new CellResult(_state.ReturnValue, null);
+                ? new CellResult(null, CellErrors.Runtime(number, source, thrown), directives.Timed)
+                : new CellResult(_state.ReturnValue, null, directives.Timed);
         }
         catch (CompilationErrorException e)
         {
