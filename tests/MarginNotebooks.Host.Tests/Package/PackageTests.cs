@@ -71,7 +71,10 @@ public sealed class PackageTests(PackedLibrary packed) : IClassFixture<PackedLib
     public void A_script_engine_trains_with_it_from_the_package_folder()
     {
         using var folder = new TemporaryFolder();
-        packed.Configure(folder);
+        // The feed as the notebooks' own NuGet.Config names it.
+        File.Copy(Path.Combine(CommittedNotebooks.Folder, "NuGet.Config"), folder["NuGet.Config"]);
+        Directory.CreateDirectory(folder["packages"]);
+        File.Copy(packed.File, Path.Combine(folder["packages"], Path.GetFileName(packed.File)));
         var scripting = CentralVersionOf("Microsoft.CodeAnalysis.CSharp.Scripting");
         File.WriteAllText(folder["session.csproj"], $"""
             <Project Sdk="Microsoft.NET.Sdk">
