@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MarginNotebooks.Host.Notebooks;
 using MarginNotebooks.Host.Tests.Support;
 
