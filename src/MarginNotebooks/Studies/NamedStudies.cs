@@ -20,4 +20,22 @@ public static class NamedStudies
                LearningRateStep = 6,
            },
     ]);
+
+    /// <summary>One small network for each margin on the phantom, cross-entropy last: what the quickstart trains, with the margin moved.</summary>
+    /// <returns>The study.</returns>
+    public static Study PhantomMargins() => new("phantom-margins",
+    [
+        .. from method in new[] { "mbls-0", "mbls-2", "mbls-3", "mbls-4", "mbls-5", "mbls-6", "mbls-8", "mbls-10", "mbls-15", "mbls-20", "ce" }
+           select new RunConfiguration
+           {
+               Dataset = StudyData.PhantomKey,
+               PhantomPatients = 60,
+               Method = method,
+               Seed = 1,
+               Filters = 8,
+               Epochs = 24,
+               BatchSize = 8,
+               LearningRateStep = 16,
+           },
+    ]);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MarginNotebooks.Studies;
 
@@ -80,5 +81,7 @@ public sealed record RunConfiguration
     {
         // Computed properties would make the hash depend on itself.
         IgnoreReadOnlyProperties = true,
+        // Single-file programs switch the default, reflection, off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 }
