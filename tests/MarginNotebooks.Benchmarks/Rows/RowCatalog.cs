@@ -1,0 +1,13 @@
+using MarginNotebooks.Benchmarks.Running;
+
+namespace MarginNotebooks.Benchmarks.Rows;
+
+/// <summary>Every row, in the order of the table.</summary>
+public static class RowCatalog
+{
+    /// <summary>The rows.</summary>
+    public static IReadOnlyList<Row> All { get; } = [];
+
+    /// <summary>Their identifiers.</summary>
+    public static IReadOnlyList<string> Ids { get; } = [.. All.Select(row => row.Id)];
+}
