@@ -6,7 +6,14 @@ namespace MarginNotebooks.Benchmarks.Rows;
 public static class RowCatalog
 {
     /// <summary>The rows.</summary>
-    public static IReadOnlyList<Row> All { get; } = [];
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new TrainPlainRow(),
+        new TrainCeilingRow(),
+        new TrainPyTorchRow("fp32", "float32, contiguous"),
+        new TrainPyTorchRow("bf16", "bfloat16 autocast, channels_last"),
+        new LossCostRow(),
+    ];
 
     /// <summary>Their identifiers.</summary>
     public static IReadOnlyList<string> Ids { get; } = [.. All.Select(row => row.Id)];
