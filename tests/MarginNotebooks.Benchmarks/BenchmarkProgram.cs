@@ -16,9 +16,13 @@ internal static class BenchmarkProgram
         var noRun = new Option<bool>("--no-run") { Description = "Measure nothing; with --readme, write the table from what is stored." };
         var output = new Option<string?>("--output") { Description = "Folder of the results; notebooks/results/benchmarks by default." };
         var row = new Option<string?>("--in-this-process") { Description = "One row, here and now.", Hidden = true };
-        var root = new RootCommand("Measures every row of the benchmark table, each in a process of its own.") { list, only, quick, threads, readme, noRun, output, row };
+        var part = new Option<string?>("--part") { Description = "One part of that row.", Hidden = true };
+        var root = new RootCommand("Measures every row of the benchmark table, each in a process of its own.")
+        {
+            list, only, quick, threads, readme, noRun, output, row, part,
+        };
         root.SetAction(parsed => parsed.GetValue(row) is { } id
-            ? RowProcess.Here(id, new RowContext(parsed.GetValue(quick), parsed.GetValue(threads)), parsed.GetValue(output)!)
+            ? RowProcess.Here(id, parsed.GetValue(part), new RowContext(parsed.GetValue(quick), parsed.GetValue(threads)), parsed.GetValue(output)!)
             : new Session(
                 parsed.GetValue(only), parsed.GetValue(quick), parsed.GetValue(threads), parsed.GetValue(readme), parsed.GetValue(noRun), parsed.GetValue(output))
                 .Run(parsed.GetValue(list)));

@@ -13,6 +13,11 @@ public static class RowCatalog
         new TrainPyTorchRow("fp32", "float32, contiguous"),
         new TrainPyTorchRow("bf16", "bfloat16 autocast, channels_last"),
         new LossCostRow(),
+        new LossSpeedRow(),
+        new LossMemoryRow(),
+        new CalibrationSpeedRow(),
+        new CalibrationMemoryRow(),
+        new SurfaceDistanceRow(),
     ];
 
     /// <summary>Their identifiers.</summary>

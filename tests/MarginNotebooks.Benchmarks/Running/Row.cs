@@ -24,11 +24,21 @@ public abstract class Row
     /// <summary>Why the requirement is missed where it is known to be, and what was tried; shown only when it is missed.</summary>
     public virtual string? WhenShort => null;
 
+    /// <summary>Further environment variables of the row's process.</summary>
+    public virtual IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>();
+
     /// <summary>Measures.</summary>
     /// <param name="context">Sizes, threads, other programs.</param>
     /// <returns>The outcome.</returns>
     /// <exception cref="NotAvailableException">Something that the row needs is not here.</exception>
     public abstract Outcome Run(RowContext context);
+
+    /// <summary>Measures one part of the row that needs a fresh process of its own, which <see cref="RowContext.Part"/> starts.</summary>
+    /// <param name="part">Which part.</param>
+    /// <param name="context">Sizes and threads.</param>
+    /// <returns>Lists of numbers by name.</returns>
+    public virtual Dictionary<string, double[]> RunPart(string part, RowContext context) =>
+        throw new NotSupportedException($"Row '{Id}' has no part '{part}'.");
 }
 
 /// <summary>What a row measured.</summary>

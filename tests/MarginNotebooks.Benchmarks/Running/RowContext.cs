@@ -26,6 +26,12 @@ public sealed record RowContext(bool Quick, int Threads)
         return start;
     }
 
+    /// <summary>Measures a part of a row in a fresh process.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="part">The part, as <see cref="Row.RunPart"/> knows it.</param>
+    /// <returns>What the part measured.</returns>
+    public Dictionary<string, double[]> Part(Row row, string part) => RowProcess.RunPart(row, part, this);
+
     /// <summary>Sets the variables by which OpenMP, MKL, OpenBLAS and .NET learn how many threads to use.</summary>
     internal static void Limit(IDictionary<string, string?> environment, int threads)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using MarginNotebooks.Benchmarks.Report;
 using MarginNotebooks.Benchmarks.Rows;
 using MarginNotebooks.Runtime;
@@ -8,31 +9,43 @@ namespace MarginNotebooks.Benchmarks.Running;
 /// <summary>Runs one row in a fresh process, and is that process.</summary>
 internal static class RowProcess
 {
-    /// <summary>Starts this program again for one row and reads what it stored.</summary>
-    public static RowResult? Run(Row row, RowContext context)
+    /// <summary>Starts this program again for one row and reads what it stored; null when it failed.</summary>
+    public static RowResult? Run(Row row, RowContext context) => Start(row, [], context, ResultFolder.Read);
+
+    /// <summary>Starts this program again for a part of a row.</summary>
+    public static Dictionary<string, double[]> RunPart(Row row, string part, RowContext context) =>
+        Start(row, ["--part", part], context, file => JsonSerializer.Deserialize<Dictionary<string, double[]>>(File.ReadAllText(file)))
+        ?? throw new InvalidOperationException($"Part '{part}' of row '{row.Id}' failed; its process said why.");
+
+    private static T? Start<T>(Row row, IEnumerable<string> more, RowContext context, Func<string, T?> read)
+        where T : class
     {
-        var file = Path.Combine(Path.GetTempPath(), $"margin-benchmark-{Guid.NewGuid():N}.json");
+        using var folder = new TemporaryFolder();
+        var file = folder["result.json"];
         var start = context.Start(
             Environment.ProcessPath!,
-            [.. Entry(), "--in-this-process", row.Id, "--threads", $"{context.Threads}", "--output", file, .. context.Quick ? ["--quick"] : Array.Empty<string>()]);
+            [
+                .. Entry(), "--in-this-process", row.Id, "--threads", $"{context.Threads}", "--output", file, .. more,
+                .. context.Quick ? ["--quick"] : Array.Empty<string>(),
+            ]);
+        foreach (var (name, value) in row.Environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.WaitForExit();
-        try
-        {
-            return process.ExitCode == 0 && File.Exists(file) ? ResultFolder.Read(file) : null;
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        return process.ExitCode == 0 && File.Exists(file) ? read(file) : null;
     }
 
     /// <summary>Measures a row in this process and stores it.</summary>
-    public static int Here(string id, RowContext context, string file)
+    public static int Here(string id, string? part, RowContext context, string file)
     {
         var row = RowCatalog.All.First(row => row.Id == id);
         TorchRuntime.EnsureLoaded();
         TorchSharp.torch.set_num_threads(context.Threads);
+        if (part is not null)
+        {
+            WholeFile.WriteText(file, JsonSerializer.Serialize(row.RunPart(part, context)));
+            return 0;
+        }
         var clock = Stopwatch.StartNew();
         Outcome? outcome = null;
         string? reason = null;
