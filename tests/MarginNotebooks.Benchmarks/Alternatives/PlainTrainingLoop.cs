@@ -1,29 +1,24 @@
 using MarginNotebooks.Data;
-using MarginNotebooks.Models;
-using MarginNotebooks.Training;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Benchmarks.Alternatives;
 
 /// <summary>
-/// A training loop as one writes it with TorchSharp: float32, row-major memory, TorchSharp's Adam, the loss as its formula reads. The network is
-/// the same.
+/// A training loop as one writes it with TorchSharp: float32, row-major memory, TorchSharp's layers and Adam, the loss as its formula reads.
 /// </summary>
 internal sealed class PlainTrainingLoop : IDisposable
 {
     private const double Margin = 5;
     private const double Lambda = 0.1;
 
-    private readonly UNet network;
+    private readonly PlainUNet network;
     private readonly optim.Optimizer optimizer;
     private readonly Tensor images;
     private readonly Tensor labels;
 
     public PlainTrainingLoop(SliceBatcher slices, int batchSize, int filters)
     {
-        network = new UNet(1, 4, filters);
-        // Whatever layout the kit's network starts in, this loop's is row-major.
-        MemoryLayouts.Arrange(network, MemoryLayout.Contiguous);
+        network = new PlainUNet(1, 4, filters);
         network.train();
         optimizer = optim.Adam(network.parameters(), lr: 1e-3);
         (images, labels) = slices.Batch([.. Enumerable.Range(0, batchSize)]);

@@ -29,6 +29,8 @@ public static class ReadmeTable
     /// <returns>Markdown that ends with a line feed.</returns>
     public static string Markdown(IReadOnlyList<RowResult> rows)
     {
+        if (rows.Count == 0)
+            return "Nothing is stored yet: `margin bench --readme` measures every row and writes the table here.\n";
         var text = new System.Text.StringBuilder();
         text.Append("| | kit | against | figure | required | |\n| --- | --- | --- | --- | --- | --- |\n");
         foreach (var row in rows)

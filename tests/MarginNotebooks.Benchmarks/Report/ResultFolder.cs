@@ -35,13 +35,12 @@ public static class ResultFolder
 
     /// <summary>Reads every row of a folder.</summary>
     /// <param name="folder">The folder; it need not exist.</param>
-    /// <param name="order">Identifiers in the order of the table; rows with other names come last.</param>
-    /// <returns>The rows, in order.</returns>
-    public static IReadOnlyList<RowResult> ReadAll(string folder, IReadOnlyList<string> order) => !Directory.Exists(folder) ? [] :
+    /// <returns>The rows, in the order of the table.</returns>
+    public static IReadOnlyList<RowResult> ReadAll(string folder) => !Directory.Exists(folder) ? [] :
     [
         .. Directory.EnumerateFiles(folder, "*.json")
             .Select(Read)
-            .OrderBy(row => order.ToList().IndexOf(row.Id) is >= 0 and var at ? at : int.MaxValue)
+            .OrderBy(row => row.Position)
             .ThenBy(row => row.Id, StringComparer.Ordinal),
     ];
 }

@@ -6,6 +6,9 @@ public sealed record RowResult
     /// <summary>Short name, for <c>--only</c> and for the file.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Place in the table, from 0.</summary>
+    public required int Position { get; init; }
+
     /// <summary>First column of the table.</summary>
     public required string Title { get; init; }
 

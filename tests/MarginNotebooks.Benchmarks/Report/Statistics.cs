@@ -32,17 +32,4 @@ public static class Statistics
             throw new ArgumentException($"A divisor is not positive: {string.Join(", ", denominators)}.", nameof(denominators));
         return Median([.. numerators.Zip(denominators, (n, d) => n / d)]);
     }
-
-    /// <summary>Slope and intercept of the least-squares line through points.</summary>
-    /// <param name="x">Abscissae, at least two different ones.</param>
-    /// <param name="y">Ordinates, as many.</param>
-    /// <returns><c>y ≈ Slope·x + Intercept</c>.</returns>
-    public static (double Slope, double Intercept) Line(IReadOnlyList<double> x, IReadOnlyList<double> y)
-    {
-        if (x.Count != y.Count || x.Distinct().Count() < 2)
-            throw new ArgumentException($"A line needs two different points or more; there are {x.Count} and {y.Count} coordinates.", nameof(x));
-        var (meanX, meanY) = (x.Average(), y.Average());
-        var slope = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / x.Sum(a => (a - meanX) * (a - meanX));
-        return (slope, meanY - slope * meanX);
-    }
 }

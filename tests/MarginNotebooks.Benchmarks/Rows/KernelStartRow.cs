@@ -20,7 +20,8 @@ internal sealed class KernelStartRow : Row
 
     public override Outcome Run(RowContext context)
     {
-        if (MarginCommand.Run(context, "kernel", "start", "--help") != 0)
+        // Asked for help, the program ends well whether it knows the command or not.
+        if (!MarginCommand.Run(context, "kernel", "start", "--help").Output.Contains("--connection-file", StringComparison.Ordinal))
             throw new NotAvailableException("This version of margin has no command `kernel start`.");
         using var python = Python.Start(
             context, "kernel_start.py", "python3-jupyter-client", MarginCommand.File, "kernel", "start", "-f", "{connection_file}");

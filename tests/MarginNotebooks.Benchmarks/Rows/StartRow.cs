@@ -23,7 +23,7 @@ internal sealed class StartRow(string id, string arguments, double? limit) : Row
     {
         var code = 0;
         var sample = InTurn.Run(
-            context.Size(9, 1), context.Size(2, 0), Contestant.Of($"margin {arguments}", () => code |= MarginCommand.Run(context, arguments.Split(' '))))[0];
+            context.Size(9, 1), context.Size(2, 0), Contestant.Of($"margin {arguments}", () => code |= MarginCommand.Run(context, arguments.Split(' ')).Code))[0];
         var seconds = sample with { Unit = "s", Values = [.. sample.Values.Select(milliseconds => milliseconds / 1000)] };
         return new Outcome(seconds.Median, seconds) { Precision = "none", Fault = code == 0 ? null : $"The command ended with status {code}." };
     }

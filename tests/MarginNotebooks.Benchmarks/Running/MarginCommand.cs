@@ -18,17 +18,17 @@ internal static class MarginCommand
         }
     }
 
-    /// <summary>Runs it to its end; what it prints goes nowhere.</summary>
-    /// <returns>Exit status.</returns>
-    public static int Run(RowContext context, params string[] arguments)
+    /// <summary>Runs it to its end.</summary>
+    /// <returns>Exit status, and what it printed on standard output.</returns>
+    public static (int Code, string Output) Run(RowContext context, params string[] arguments)
     {
         var start = context.Start(File, arguments);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         errors.Wait();
-        return process.ExitCode;
+        return (process.ExitCode, output);
     }
 }

@@ -60,6 +60,7 @@ internal static class RowProcess
         var result = new RowResult
         {
             Id = row.Id,
+            Position = RowCatalog.Ids.ToList().IndexOf(row.Id),
             Title = row.Title,
             Measures = row.Measures,
             Ours = outcome?.Ours,

@@ -30,7 +30,7 @@ internal sealed class Session(string? only, bool quick, int threads, bool readme
         if (readme)
         {
             var path = Path.Combine(workspace.Root, "README.md");
-            WholeFile.WriteText(path, ReadmeTable.Replace(File.ReadAllText(path), ResultFolder.ReadAll(Folder, RowCatalog.Ids)));
+            WholeFile.WriteText(path, ReadmeTable.Replace(File.ReadAllText(path), ResultFolder.ReadAll(Folder)));
             Console.Error.WriteLine($"Wrote the table of {path}");
         }
         return failed == 0 ? 0 : 1;
@@ -64,6 +64,7 @@ internal sealed class Session(string? only, bool quick, int threads, bool readme
             }
             Console.WriteLine(Line(result));
             Store(result);
+            failed += result.Fault is null ? 0 : 1;
         }
         return failed;
     }
@@ -84,6 +85,8 @@ internal sealed class Session(string? only, bool quick, int threads, bool readme
             $"{ReadmeTable.Number(sample.Median)} {sample.Unit} [{ReadmeTable.Number(sample.Min)} … {ReadmeTable.Number(sample.Max)}] {sample.Name}";
         if (row.Figure is not { } figure)
             return $"    {row.Id}: not measured: {row.Note}";
+        if (row.Quick)
+            return $"    {row.Id}: ran in {row.Seconds:F1} s" + (row.Fault is { } wrong ? $"\n    FAULT: {wrong}" : "");
         var verdict = row.Reached switch { true => "reached", false => "NOT REACHED", _ => "shown" };
         return $"    {row.Id}: {ReadmeTable.Number(figure)} {row.FigureUnit} ({row.Required?.Text(row.FigureUnit) ?? "nothing required"}): {verdict}; "
             + $"{Text(row.Ours!)}{(row.Competitor is { } other ? $"; against {Text(other)}" : "")}; {row.Seconds:F1} s"
