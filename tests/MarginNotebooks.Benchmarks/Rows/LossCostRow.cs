@@ -2,7 +2,6 @@ using MarginNotebooks.Benchmarks.Report;
 using MarginNotebooks.Benchmarks.Running;
 using MarginNotebooks.Losses;
 using MarginNotebooks.Models;
-using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Benchmarks.Rows;
 
@@ -48,7 +47,7 @@ internal sealed class LossCostRow : Row
     {
         using var network = new UNet(1, 4, filtersBase: 8);
         using var steps = new TrainerSteps(Batch, Size, context.Size(12, 1), warmUps: context.Size(3, 1));
-        steps.Run(network, new CrossEntropyLoss(), new TrainingOptions());
-        return new Sample("training step, 8 filters, CE", "ms", steps.Milliseconds);
+        steps.Run(network, new CrossEntropyLoss(), KitTraining.Options);
+        return new Sample($"training step, 8 filters, CE, {KitTraining.Description(KitTraining.Options)}", "ms", steps.Milliseconds);
     }
 }

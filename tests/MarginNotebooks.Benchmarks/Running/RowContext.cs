@@ -10,9 +10,6 @@ public sealed record RowContext(bool Quick, int Threads)
     /// <summary>A size or number of repetitions: the first in earnest, the second in a smoke test.</summary>
     public int Size(int full, int quick) => Quick ? quick : full;
 
-    /// <summary>Tells the terminal how far the row is; measurements go into the result only.</summary>
-    public void Say(string text) => Console.Error.WriteLine($"    {text}");
-
     /// <summary>Prepares the start of a program that computes with as many threads as this process.</summary>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>

@@ -18,8 +18,9 @@ internal sealed record LossPair(Method Method, SegmentationLoss Loss, LossTransc
     {
         var methods = LossBatch.Methods(context);
         var without = methods.Where(method => LossTranscriptions.Of(method.Key) is null).Select(method => method.Key).ToList();
-        missing = without.Count == 0 ? null : $"No transcription of {string.Join(", ", without)}.";
-        return [.. methods.Except(methods.Where(method => without.Contains(method.Key)))
+        // A smoke test asks whether the row runs; in earnest, the dearest loss may be the one that is missing.
+        missing = without.Count == 0 || context.Quick ? null : $"No transcription of {string.Join(", ", without)}.";
+        return [.. methods.Where(method => !without.Contains(method.Key))
             .Select(method => new LossPair(method, method.CreateLoss(), LossTranscriptions.Of(method.Key)!))];
     }
 
