@@ -41,7 +41,7 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     /// <param name="scale">s.</param>
     internal Tensor Joined(Tensor low, Tensor skip, int scale)
     {
-        if (UpsampledConvolution.Pays(low))
+        if (UpsampledConvolution.Pays(low, scale))
         {
             var output = UpsampledConvolution.Apply(low, skip, weight, bias, scale);
             var pairs = output.numel() * (low.shape[1] * UpsampledConvolution.TapsPerPixel(scale) + skip.shape[1] * weight.shape[2] * weight.shape[3]);
