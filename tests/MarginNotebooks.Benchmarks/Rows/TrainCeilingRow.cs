@@ -1,5 +1,7 @@
 using MarginNotebooks.Benchmarks.Report;
 using MarginNotebooks.Benchmarks.Running;
+using MarginNotebooks.Models;
+using MarginNotebooks.Training;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Benchmarks.Rows;
@@ -29,7 +31,9 @@ internal sealed class TrainCeilingRow : Row
             using var _ = no_grad();
             using var product = a.mm(b);
         }
-        var work = UNetWork.TrainingStep(step.Filters, step.Batch, step.Size, classes: 4);
+        using var network = new UNet(1, 4, step.Filters);
+        var cost = StepCost.Of(network, [step.Batch, 1, step.Size, step.Size]);
+        var work = cost.Total;
         var perProduct = (double)n * n * n;
         var (kit, product) = step.Against($"product of {n}×{n} matrices, {type}", () => Contestant.Milliseconds(Multiply));
         var ceiling = new Sample($"ceiling, {type}", "ms", [.. product.Values.Select(milliseconds => work / perProduct * milliseconds)]);
@@ -39,7 +43,8 @@ internal sealed class TrainCeilingRow : Row
             Details = [product],
             Facts = new Dictionary<string, string>
             {
-                ["multiply-adds of a step"] = $"{work}",
+                ["multiply-adds of a step, as the network is defined"] = $"{work}",
+                ["multiply-adds of a step, as the kit computes it"] = $"{cost.Executed:F0}",
                 ["product, thousand million multiply-adds a second"] = ReadmeTable.Number(perProduct / product.Median / 1e6),
                 ["step, thousand million multiply-adds a second"] = ReadmeTable.Number(work / kit.Median / 1e6),
             },
