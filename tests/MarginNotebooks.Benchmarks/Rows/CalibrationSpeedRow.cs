@@ -27,7 +27,7 @@ internal sealed class CalibrationSpeedRow : Row
         CalibrationScores? kit = null;
         (double Ece, double Cece, double Aece) masks = default;
         var samples = InTurn.Run(
-            rounds: context.Size(5, 1),
+            rounds: context.Size(3, 1),
             warmUps: 1,
             Contestant.Of("kit, rules 'authors'", () => kit = pixels.Kit(CalibrationRules.Authors)),
             Contestant.Of("masks", () => masks = MaskCalibration.Of(pixels.Logits, pixels.Labels, CalibrationPixels.Bins)),
