@@ -40,14 +40,15 @@ public sealed class UpsampledConvolutionTests
     }
 
     [Fact]
-    public void ItIsUsedForChannelsLastMapsOnly()
+    public void ItIsUsedForLargeChannelsLastMapsOnly()
     {
         using var scope = NewDisposeScope();
-        var map = rand(1, 4, 8, 8);
-        Assert.False(UpsampledConvolution.Pays(map));
-        Assert.True(UpsampledConvolution.Pays(map.ToLayout(MemoryLayout.ChannelsLast)));
+        var map = rand(1, 4, 32, 32);
+        Assert.False(UpsampledConvolution.Pays(map, 2));
+        Assert.True(UpsampledConvolution.Pays(map.ToLayout(MemoryLayout.ChannelsLast), 2));
+        Assert.False(UpsampledConvolution.Pays(rand(1, 4, 4, 4).ToLayout(MemoryLayout.ChannelsLast), 2));
         // One channel has the strides of both layouts.
-        Assert.False(UpsampledConvolution.Pays(rand(1, 1, 8, 8)));
+        Assert.False(UpsampledConvolution.Pays(rand(1, 1, 32, 32), 2));
     }
 
     private static Tensor Leaf(Tensor values) => values.detach().clone().ToLayout(MemoryLayout.ChannelsLast).requires_grad_(true);

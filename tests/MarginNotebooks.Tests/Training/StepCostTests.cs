@@ -11,7 +11,7 @@ public sealed class StepCostTests
     public void TheUNetsMultiplyAddsAreThoseOfItsDefinition()
     {
         using var network = new UNet(1, 4, 8);
-        const long batch = 2, height = 64, width = 96;
+        const long batch = 32, height = 64, width = 96;
         long[] widths = [8, 16, 32, 64, 128], divisors = [1, 2, 4, 8, 32];
         long Level(int level, long inputs, long outputs) => batch * (height / divisors[level]) * (width / divisors[level]) * inputs * outputs * 9;
         var first = Level(0, 1, 8);
