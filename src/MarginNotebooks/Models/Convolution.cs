@@ -28,5 +28,28 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => functional.conv2d(input, weight, bias, padding: padding);
+    public override Tensor forward(Tensor input)
+    {
+        var output = functional.conv2d(input, weight, bias, padding: padding);
+        ConvolutionTally.Current?.Add(input, weight, output);
+        return output;
+    }
+
+    /// <summary>The convolution of <c>cat(enlarged low, skip)</c>, by whichever way is faster.</summary>
+    /// <param name="low"><c>(B, in − skip, H/s, W/s)</c>; enlarged by its nearest neighbour.</param>
+    /// <param name="skip"><c>(B, skip, H, W)</c>.</param>
+    /// <param name="scale">s.</param>
+    internal Tensor Joined(Tensor low, Tensor skip, int scale)
+    {
+        if (UpsampledConvolution.Pays(low, scale))
+        {
+            var output = UpsampledConvolution.Apply(low, skip, weight, bias, scale);
+            var pairs = output.numel() * (low.shape[1] * UpsampledConvolution.TapsPerPixel(scale) + skip.shape[1] * weight.shape[2] * weight.shape[3]);
+            ConvolutionTally.Current?.Add(low, weight, output, pairs);
+            return output;
+        }
+        using var enlarged = functional.interpolate(low, scale_factor: [scale, scale], mode: InterpolationMode.Nearest);
+        using var joined = cat([enlarged, skip], 1);
+        return call(joined);
+    }
 }

@@ -104,12 +104,7 @@ public sealed class UNet : Module<Tensor, Tensor>
             if (i < skips.Length) skips[i] = x;
         }
         for (var i = skips.Length - 1; i >= 0; i--)
-        {
-            var scale = (double)Scales[i + 1];
-            using var enlarged = functional.interpolate(x, scale_factor: [scale, scale], mode: InterpolationMode.Nearest);
-            using var joined = cat([enlarged, skips[i]], 1);
-            x = up[i].call(joined);
-        }
+            x = up[i].Joined(x, skips[i], Scales[i + 1]);
         x = conv_final.call(x);
         if (x.shape[2] != height || x.shape[3] != width)
             x = x.narrow(2, 0, height).narrow(3, 0, width);
