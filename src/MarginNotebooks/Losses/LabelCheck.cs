@@ -83,6 +83,17 @@ public static class LabelCheck
         public void Dispose() => known = before;
     }
 
+    /// <summary>Replaces wrong labels by class 0 and says so in a scalar, all on the device: nobody waits.</summary>
+    /// <returns>Labels that are all classes or ignored, and a scalar that is NaN when one was not and 0 otherwise.</returns>
+    internal static (Tensor Labels, Tensor Poison) Harmless(Tensor labels, long classes, long? ignoreIndex, ScalarType type)
+    {
+        var wrong = (labels < 0).logical_or_(labels >= classes);
+        if (ignoreIndex is { } ignored)
+            wrong = wrong.logical_and_(labels != ignored);
+        var poison = zeros([], type, labels.device).masked_fill(wrong.any(), double.NaN);
+        return (labels.masked_fill(wrong, 0), poison);
+    }
+
     internal static string Text(Tensor tensor) => ShapeText(tensor.shape);
 
     private static string ShapeText(IEnumerable<long> shape) => $"({string.Join(", ", shape)})";

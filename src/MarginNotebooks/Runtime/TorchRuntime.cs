@@ -53,10 +53,15 @@ public static class TorchRuntime
     /// own calls this first. TorchSharp has no such call; libtorch exports <c>at::Context::setFlushDenormal</c>.
     /// </remarks>
     /// <returns>True when the processor supports it and it is now on.</returns>
-    public static unsafe bool FlushDenormals()
+    public static bool FlushDenormals() => FlushDenormals(true);
+
+    /// <summary>Sets or clears the treatment of denormals on the calling thread.</summary>
+    /// <returns>True when the processor took it.</returns>
+    internal static unsafe bool FlushDenormals(bool on)
     {
         var (context, setFlushDenormal) = (GlobalContext(), FindExport("_ZN2at7Context16setFlushDenormalEb"));
-        return context != 0 && setFlushDenormal != 0 && ((delegate* unmanaged<nint, byte, byte>)setFlushDenormal)(context, 1) != 0;
+        return context != 0 && setFlushDenormal != 0
+            && ((delegate* unmanaged<nint, byte, byte>)setFlushDenormal)(context, on ? (byte)1 : (byte)0) != 0;
     }
 
     /// <summary>Lets cuDNN time its algorithms for each new shape and keep the fastest: PyTorch's <c>cudnn.benchmark = True</c>.</summary>
