@@ -18,8 +18,9 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     private readonly Parameter bias;
     private readonly long[] padding;
 
-    internal Convolution(int inputs, int outputs, int kernelSize, Generator generator) : base(nameof(Convolution))
+    internal Convolution(int inputs, int outputs, int kernelSize, Generator generator, bool keepsFloat32 = false) : base(nameof(Convolution))
     {
+        KeepsFloat32 = keepsFloat32;
         using var _ = no_grad();
         var bound = 1 / Math.Sqrt((double)inputs * kernelSize * kernelSize);
         weight = Parameter(empty(outputs, inputs, kernelSize, kernelSize).uniform_(-bound, bound, generator));
@@ -28,9 +29,13 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Whether the layer computes in float32 in mixed precision too, whatever it is given.</summary>
+    internal bool KeepsFloat32 { get; }
+
     public override Tensor forward(Tensor input)
     {
-        var output = functional.conv2d(input, weight, bias, padding: padding);
+        using var widened = KeepsFloat32 && input.dtype != weight.dtype ? input.to(weight.dtype) : null;
+        var output = functional.conv2d(widened ?? input, weight, bias, padding: padding);
         ConvolutionTally.Current?.Add(input, weight, output);
         return output;
     }

@@ -50,7 +50,8 @@ public sealed class UNet : Module<Tensor, Tensor>
             down.Add(new UNetBlock(i == 0 ? inputChannels : widths[i - 1], widths[i], generator));
         for (var i = 0; i < widths.Length - 1; i++)
             up.Add(new UNetBlock(widths[i + 1] + widths[i], widths[i], generator));
-        conv_final = new Convolution(widths[0], classes, kernelSize: 1, generator);
+        // Early in training the logits of a slice differ by less than bfloat16 can tell apart.
+        conv_final = new Convolution(widths[0], classes, kernelSize: 1, generator, keepsFloat32: true);
 
         register_module(nameof(down), down);
         register_module(nameof(up), up);

@@ -1,6 +1,7 @@
 using MarginNotebooks.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Convolution = MarginNotebooks.Models.Convolution;
 
 namespace MarginNotebooks.Training;
 
@@ -13,8 +14,8 @@ namespace MarginNotebooks.Training;
 /// layout of four-axis parameters. Gradients accumulate in place; call <see cref="ZeroGradients"/> before each backward pass. The network
 /// stays usable after this object is disposed.
 /// <para>In mixed precision there is a second pair of vectors in bfloat16, and <see cref="Use"/> says which pair the network sees: the
-/// bfloat16 working copy during training steps, the float32 values at all other times. Parameters of layers that keep running statistics
-/// (batch normalisation) stay float32 throughout, as the statistics do.</para>
+/// bfloat16 working copy during training steps, the float32 values at all other times. The U-Net's last convolution, which makes the logits,
+/// and layers that keep running statistics (batch normalisation) stay float32 throughout.</para>
 /// </remarks>
 public sealed class FlatParameters : IDisposable
 {
@@ -165,7 +166,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Where each parameter lies; those with a working copy first, so that one narrow view holds them all.</summary>
     private static List<Slot> Slots(nn.Module model, Precision precision, out long workingLength, out long length)
     {
-        var full = precision == Precision.BFloat16 ? WithStatistics(model) : [];
+        var full = precision == Precision.BFloat16 ? InFloat32(model) : [];
         var trainable = model.named_parameters().Where(item => item.parameter.requires_grad).ToList();
         if (trainable.Count == 0) throw new ArgumentException("The network has no trainable parameters.", nameof(model));
         var found = new List<Slot>();
@@ -182,11 +183,11 @@ public sealed class FlatParameters : IDisposable
         return found;
     }
 
-    /// <summary>Parameters of layers that keep floating-point buffers of their own.</summary>
-    private static HashSet<nint> WithStatistics(nn.Module model) =>
+    /// <summary>Parameters of layers that ask for float32 or keep floating-point buffers of their own.</summary>
+    private static HashSet<nint> InFloat32(nn.Module model) =>
     [
         .. from module in model.modules().Append(model)
-           where module.named_buffers(false).Any(item => item.buffer.is_floating_point())
+           where module is Convolution { KeepsFloat32: true } || module.named_buffers(false).Any(item => item.buffer.is_floating_point())
            from item in module.named_parameters(false)
            select item.parameter.Handle,
     ];

@@ -18,18 +18,18 @@ public sealed class MixedPrecisionTests
         TrainingResult Train(Precision precision)
         {
             using var folder = new TemporaryFolder();
-            using var network = new UNet(1, 3, 8);
-            var options = new TrainingOptions { Epochs = 8, BatchSize = 4, LearningRate = 5e-3, StepFraction = 0.75, Precision = precision };
+            using var network = new UNet(1, 3, 8, seed: 3);
+            var options = new TrainingOptions { Epochs = 6, BatchSize = 4, LearningRate = 5e-3, Precision = precision };
             return new Trainer(network, new ScheduledLoss(), new DiscSource(40), new DiscSource(10, seed: 2), options).Run(folder.Path);
         }
-        var full = Train(Precision.Float32);
-        var mixed = Train(Precision.BFloat16);
-        // The first steps differ by rounding alone; later ones by what rounding grows to.
-        Assert.Equal(full.Log[0].TrainLoss, mixed.Log[0].TrainLoss, 0.05 * full.Log[0].TrainLoss);
+        var (full, mixed) = (Train(Precision.Float32), Train(Precision.BFloat16));
+        string Curve(TrainingResult result) => string.Join(" ", result.Log.Select(record => $"{record.TrainLoss:0.000}"));
+        var curves = $"float32 {Curve(full)}; bfloat16 {Curve(mixed)}";
         Assert.NotEqual(full.Log[0].TrainLoss, mixed.Log[0].TrainLoss);
-        Assert.True(mixed.Log[^1].TrainLoss < 0.5 * mixed.Log[0].TrainLoss);
-        Assert.Equal(full.Log[^1].TrainLoss, mixed.Log[^1].TrainLoss, 0.25 * full.Log[^1].TrainLoss);
-        Assert.Equal(full.BestMeanIoU, mixed.BestMeanIoU, 0.05);
+        // Rounding grows with the steps; the loss falls to a quarter meanwhile.
+        Assert.All(full.Log.Zip(mixed.Log), pair => Assert.True(
+            Math.Abs(pair.First.TrainLoss - pair.Second.TrainLoss) < (pair.First.Epoch == 0 ? 0.02 : 0.15) * pair.First.TrainLoss, curves));
+        Assert.True(mixed.Log[^1].TrainLoss < 0.4 * mixed.Log[0].TrainLoss, curves);
     }
 
     [Fact]
@@ -45,8 +45,9 @@ public sealed class MixedPrecisionTests
             var (images, labels) = new DiscSource(8).Batch([0, 1, 2, 3], CPU);
             var type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
             var logits = network.call(images.to(type).ToLayout(MemoryLayout.ChannelsLast));
-            Assert.Equal(type, logits.dtype);
-            new ScheduledLoss().Forward(logits.to(ScalarType.Float32), labels).Total.backward();
+            // The layer that makes the logits computes in float32.
+            Assert.Equal(ScalarType.Float32, logits.dtype);
+            new ScheduledLoss().Forward(logits, labels).Total.backward();
             parameters.CollectGradients();
             Assert.Equal(ScalarType.Float32, parameters.Gradients.dtype);
             return parameters.Gradients.clone();
@@ -154,15 +155,16 @@ public sealed class MixedPrecisionTests
         using (var parameters = new FlatParameters(network, MemoryLayout.ChannelsLast, Precision.BFloat16))
         {
             parameters.Use(Precision.BFloat16);
-            foreach (var (parameter, original) in network.parameters().Zip(before))
+            static ScalarType TypeOf(string name) => name.StartsWith("conv_final", StringComparison.Ordinal) ? ScalarType.Float32 : ScalarType.BFloat16;
+            foreach (var ((name, parameter), original) in network.named_parameters().Zip(before))
             {
-                Assert.Equal(ScalarType.BFloat16, parameter.dtype);
                 Assert.True(parameter.requires_grad && parameter.is_leaf);
-                Assert.True(Same(parameter, original.to(ScalarType.BFloat16)));
+                Assert.True(Same(parameter, original.to(TypeOf(name))), name);
             }
             using (no_grad()) parameters.Values.mul_(3);
             parameters.RefreshWorkingCopy();
-            Assert.All(network.parameters().Zip(before), pair => Assert.True(Same(pair.First, (pair.Second * 3).to(ScalarType.BFloat16))));
+            Assert.All(network.named_parameters().Zip(before), pair => Assert.True(
+                Same(pair.First.parameter, (pair.Second * 3).to(TypeOf(pair.First.name))), pair.First.name));
         }
         // Unrounded again, though the working copy was rounded.
         Assert.All(network.parameters().Zip(before), pair => Assert.True(Same(pair.First, pair.Second * 3)));
