@@ -80,7 +80,7 @@ public sealed class JupyterKernel
         try
         {
             CellEngine? engine = null;
-            var idle = new KernelOutput(_publisher, [], () => []);
+            var idle = new KernelOutput(_publisher, []);
             engine = new CellEngine(
                 Directory.GetCurrentDirectory(),
                 idle,
@@ -88,10 +88,12 @@ public sealed class JupyterKernel
                 new KernelConsoleReader(() => (KernelOutput)engine!.Current));
             await engine.FormatAsync(0, "0", idle, CancellationToken.None);
             _engine.SetResult(engine);
+            await engine.Session.Language.WarmUpAsync(CancellationToken.None);
         }
         catch (Exception e)
         {
-            _engine.SetException(e);
+            if (!_engine.TrySetException(e))
+                Log($"completion is not warm: {e.Message}");
         }
     }
 

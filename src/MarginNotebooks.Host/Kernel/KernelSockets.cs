@@ -32,6 +32,9 @@ public sealed class KernelSockets
         })
         {
             (socket.Options.SendHighWatermark, socket.Options.ReceiveHighWatermark, socket.Options.Linger) = (0, 0, s_linger);
+            // A client that comes back with its old identity takes its place again.
+            if (socket is RouterSocket router)
+                router.Options.RouterHandover = true;
             try
             {
                 socket.Bind(file.Address(port));

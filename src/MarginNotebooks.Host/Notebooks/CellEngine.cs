@@ -3,6 +3,7 @@ using System.Globalization;
 using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Formatting;
 using MarginNotebooks.Host.Notebooks.Scripting;
+using MarginNotebooks.Host.Pictures;
 
 namespace MarginNotebooks.Host.Notebooks;
 
@@ -11,6 +12,8 @@ namespace MarginNotebooks.Host.Notebooks;
 /// out to that cell; what nobody started, to the latest one.</remarks>
 public sealed class CellEngine : IDisposable
 {
+    private const string Interrupted = "Interrupted";
+    private const string Reason = "stopped by the user";
     private readonly AsyncLocal<ICellOutput?> _own = new();
     private readonly IDisplaySink _shownBefore = DisplaySink.Current;
     private readonly CapturedConsole _console;
@@ -28,6 +31,7 @@ public sealed class CellEngine : IDisposable
         _session = new ScriptSession(folder, note);
         _console = new CapturedConsole((stream, text) => Current.Write(stream, text), input);
         DisplaySink.Current = new NotebookDisplay(() => Current);
+        PlaywrightCamera.Install();
     }
 
     /// <summary>Where outputs of the calling code go.</summary>
@@ -59,12 +63,15 @@ public sealed class CellEngine : IDisposable
     public async Task<(MimeBundle? Value, CellError? Error)> FormatAsync(int number, string source, ICellOutput output, CancellationToken stop)
     {
         _own.Value = _latest = output;
+        if (stop.IsCancellationRequested)
+            return (null, new CellError(Interrupted, Reason, Line: null, [$"Cell [{number}]: {Reason} before it started."]));
         var clock = Stopwatch.StartNew();
         var result = await _session.RunAsync(number, source, stop, () => _own.Value = output);
+        ProgressBar.FlushAll();
         if (result.Timed)
             output.Write("stdout", $"Wall time: {Readable(clock.Elapsed)}\n");
         if (result.Error is { Exception: OperationCanceledException } && stop.IsCancellationRequested)
-            return (null, result.Error with { Name = "Interrupted", Value = "stopped by the user" });
+            return (null, result.Error with { Name = Interrupted, Value = Reason });
         if (result.Error is not null || result.Value is null)
             return (null, result.Error);
         try
