@@ -38,4 +38,26 @@ public static class NamedStudies
                LearningRateStep = 16,
            },
     ]);
+
+    /// <summary>Whether mixed precision changes results: the same networks in float32 and in bfloat16, on the phantom and on Hippocampus, 3 seeds.</summary>
+    /// <returns>The study.</returns>
+    public static Study Precision() => new("precision",
+    [
+        .. from dataset in new[] { StudyData.PhantomKey, "hippocampus" }
+           from precision in new[] { Training.Precision.Float32, Training.Precision.BFloat16 }
+           from seed in new[] { 1, 2, 3 }
+           let phantom = dataset == StudyData.PhantomKey
+           select new RunConfiguration
+           {
+               Dataset = dataset,
+               PhantomPatients = phantom ? 60 : 0,
+               Method = "mbls-5",
+               Seed = seed,
+               Filters = 8,
+               Epochs = phantom ? 24 : 12,
+               BatchSize = phantom ? 8 : 16,
+               LearningRateStep = phantom ? 16 : 8,
+               Precision = precision,
+           },
+    ]);
 }
