@@ -8,4 +8,5 @@ return await CommandLine.InvokeAsync(
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create());

@@ -18,6 +18,7 @@ public sealed class CellEngine : IDisposable
     private readonly IDisplaySink _shownBefore = DisplaySink.Current;
     private readonly CapturedConsole _console;
     private readonly ScriptSession _session;
+    private readonly PictureNotice _pictures;
     private volatile ICellOutput _latest;
 
     /// <summary>Takes console and display.</summary>
@@ -30,7 +31,8 @@ public sealed class CellEngine : IDisposable
         _latest = between;
         _session = new ScriptSession(folder, note);
         _console = new CapturedConsole((stream, text) => Current.Write(stream, text), input);
-        DisplaySink.Current = new NotebookDisplay(() => Current);
+        _pictures = new PictureNotice(note);
+        DisplaySink.Current = new NotebookDisplay(() => Current, _pictures);
         PlaywrightCamera.Install();
     }
 
@@ -76,7 +78,7 @@ public sealed class CellEngine : IDisposable
             return (null, result.Error);
         try
         {
-            return (ValueFormatter.Format(result.Value), null);
+            return (_pictures.Check(ValueFormatter.Format(result.Value)), null);
         }
         catch (Exception e)
         {

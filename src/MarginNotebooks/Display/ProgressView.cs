@@ -25,7 +25,7 @@ public sealed record ProgressView(string Text, double? Fraction, IReadOnlyList<s
         return "<div style=\"font-family:monospace;max-width:60em\">"
             + $"<div role=\"progressbar\" aria-valuemin=\"0\" aria-valuemax=\"100\"{value} aria-valuetext=\"{text}\" aria-label=\"{text}\""
             + $" style=\"border:1px solid currentColor;border-radius:3px;height:8px;opacity:.7\">{inner}</div>"
-            + $"<div aria-hidden=\"true\">{text}</div>{remarks}</div>";
+            + $"<div aria-hidden=\"true\" style=\"white-space:pre-wrap\">{text}</div>{remarks}</div>";
     }
 
     /// <inheritdoc/>

@@ -14,12 +14,15 @@ internal sealed record CalibrationBins(Tensor Weight, Tensor Probability, Tensor
     public static CalibrationBins Hard(PixelBatch batch, int bins, Background background)
     {
         var (p, t, w) = Flatten(batch, background);
-        // The last edge lies one rounding step above 1, as in the original.
-        var edges = linspace(0, 1 + float.BitIncrement(1) - 1, bins + 1, dtype: p.dtype, device: p.device);
+        var edges = Edges(bins, p.dtype, p.device);
         var bin = p.detach().bucketize(edges.narrow(0, 1, bins - 1));
         var none = zeros([p.shape[0], p.shape[1], bins], p.dtype, p.device);
         return new(none.scatter_add(2, bin, w), none.scatter_add(2, bin, w * p), none.scatter_add(2, bin, w * t));
     }
+
+    /// <summary>Bin edges; the last one lies one rounding step above 1, as in the original.</summary>
+    public static Tensor Edges(int bins, ScalarType type, Device device) =>
+        linspace(0, 1 + float.BitIncrement(1) - 1, bins + 1, dtype: type, device: device);
 
     /// <summary>Each pixel on the two nearest bin centres, linearly; beyond the outer centres on the outer bin alone.</summary>
     public static CalibrationBins Soft(PixelBatch batch, int bins, Background background)

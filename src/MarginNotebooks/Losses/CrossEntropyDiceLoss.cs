@@ -49,16 +49,10 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
         Tensor logits, Tensor labels, Background background = Background.Included, double diceWeight = 1,
         double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
-            logits, labels, ignoreIndex,
-            batch => CrossEntropyLoss.Term(batch).add(SoftDiceLoss.Term(batch, background, Hyper.Positive(smooth)), alpha: diceWeight));
+            logits, labels, ignoreIndex, null,
+            CrossEntropyLoss.Term, SoftDiceLoss.Term(background, Hyper.Positive(smooth), diceWeight));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var dice = SoftDiceLoss.Term(batch, Background, Smooth);
-        return Terms(ce.add(dice, alpha: DiceWeight), ("ce", ce), ("dice", dice));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, CrossEntropyLoss.Term, SoftDiceLoss.Term(Background, Smooth, DiceWeight));
 }

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
@@ -22,16 +23,11 @@ public sealed class CrossEntropyLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(logits, labels, ignoreIndex, Term);
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term);
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var ce = Term(Prepare(logits, labels));
-        return Terms(ce, ("ce", ce));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, Term);
 
-    internal static Tensor Term(PixelBatch batch) =>
-        batch.DivideByCount(batch.NegativeLogLikelihood().sum());
+    internal static WeightedTerm Term { get; } = new("ce", 1, new CrossEntropyTerm());
 }

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -32,19 +33,11 @@ public sealed class EntropyPenaltyLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double alpha, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(
-            logits, labels, ignoreIndex, batch => CrossEntropyLoss.Term(batch).add(EntropyTerm(batch), alpha: -Hyper.NotNegative(alpha)));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, CrossEntropyLoss.Term, Penalty(Hyper.NotNegative(alpha)));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var entropy = EntropyTerm(batch);
-        return Terms(ce.add(entropy, alpha: -Alpha), ("ce", ce), ("entropy", entropy));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, CrossEntropyLoss.Term, Penalty(Alpha));
 
-    /// <summary>Mean over pixels and classes of -s log s.</summary>
-    internal static Tensor EntropyTerm(PixelBatch batch) => batch.MeanOverClasses(batch.Probabilities * batch.LogProbabilities).neg();
+    private static WeightedTerm Penalty(double alpha) => new("entropy", -alpha, new EntropyTerm());
 }

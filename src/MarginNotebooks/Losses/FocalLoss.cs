@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -46,24 +47,11 @@ public sealed class FocalLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(
         Tensor logits, Tensor labels, double gamma, LossReduction reduction = LossReduction.Mean, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, Hyper.NotNegative(gamma), reduction));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(Hyper.NotNegative(gamma), reduction));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var focal = Term(Prepare(logits, labels), Gamma, Reduction);
-        return Terms(focal, ("focal", focal));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, Term(Gamma, Reduction));
 
-    internal static Tensor Term(PixelBatch batch, double gamma, LossReduction reduction)
-    {
-        var nll = batch.NegativeLogLikelihood();
-        var complement = nll.neg().expm1().neg();
-        if (gamma is > 0 and < 1)
-            complement = complement.clamp_min(SmallestComplement);
-        // An ignored pixel has nll 0, and so contributes 0 for every γ.
-        var sum = (complement.pow(gamma) * nll).sum();
-        return reduction == LossReduction.Sum ? sum : batch.DivideByCount(sum);
-    }
+    private static WeightedTerm Term(double gamma, LossReduction reduction) => new("focal", 1, new FocalTerm(gamma, reduction));
 }

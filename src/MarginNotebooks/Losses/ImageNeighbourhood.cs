@@ -73,7 +73,7 @@ internal static class ImageNeighbourhood
         return padded;
     }
 
-    private static Tensor Checked(Neighbourhood neighbourhood, PixelBatch batch, Tensor? image)
+    internal static Tensor Checked(Neighbourhood neighbourhood, PixelBatch batch, Tensor? image)
     {
         if (image is null)
             throw new ArgumentException(

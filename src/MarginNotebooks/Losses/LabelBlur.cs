@@ -40,6 +40,18 @@ internal sealed class LabelBlur
         centreShare = 1 / (1 + neighbourShare);
     }
 
+    /// <summary>g_1.</summary>
+    public double Nearest => nearest;
+
+    /// <summary>g_i / g_1 for i = 1 … radius.</summary>
+    public IReadOnlyList<double> Relative => relative;
+
+    /// <summary>Weight of the pixel's own label.</summary>
+    public double CentreShare => centreShare;
+
+    /// <summary>Weight of the neighbours' sum, which is kept divided by g_1.</summary>
+    public double NeighbourFactor => (1 - centreShare) / neighbourSum;
+
     /// <summary>
     /// Blurred labels; no gradient. Ignored pixels (all zeros in the one-hot) count nowhere and the rest is renormalised.
     /// </summary>

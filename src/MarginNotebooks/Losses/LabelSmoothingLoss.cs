@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -31,21 +32,12 @@ public sealed class LabelSmoothingLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double alpha, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(
-            logits, labels, ignoreIndex, batch => Total(CrossEntropyLoss.Term(batch), UniformTerm(batch), Hyper.Fraction(alpha)));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Terms(Hyper.Fraction(alpha)));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var uniform = UniformTerm(batch);
-        return Terms(Total(ce, uniform, Alpha), ("ce", ce), ("uniform", uniform));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, Terms(Alpha));
 
-    private static Tensor Total(Tensor ce, Tensor uniform, double alpha) => (ce * (1 - alpha)).add(uniform, alpha: alpha);
-
-    /// <summary>Cross-entropy against the uniform distribution.</summary>
-    private static Tensor UniformTerm(PixelBatch batch) => batch.MeanOverClasses(batch.LogProbabilities).neg();
+    private static WeightedTerm[] Terms(double alpha) =>
+        [CrossEntropyLoss.Term with { Weight = 1 - alpha }, new("uniform", alpha, new UniformTerm())];
 }

@@ -61,20 +61,15 @@ public sealed class MarginDiceLoss : SegmentationLoss
         Tensor logits, Tensor labels, double margin, double lambda, Background background = Background.Excluded,
         double smooth = SoftDiceLoss.PublishedSmooth, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
-            logits, labels, ignoreIndex,
-            batch => CrossEntropyLoss.Term(batch) + SoftDiceLoss.Term(batch, background, Hyper.Positive(smooth))
-                + lambda * MarginLoss.MarginTerm(batch, Hyper.NotNegative(margin)));
+            logits, labels, ignoreIndex, null,
+            CrossEntropyLoss.Term, SoftDiceLoss.Term(background, Hyper.Positive(smooth)),
+            MarginLoss.Penalty(Hyper.NotNegative(margin), lambda));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var dice = SoftDiceLoss.Term(batch, Background, Smooth);
-        var margin = MarginLoss.MarginTerm(batch, Margin);
-        return Terms(PixelBatch.Weighted(ce + dice, Lambda.Value, margin), ("ce", ce), ("dice", dice), ("margin", margin));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(
+            logits, labels, null,
+            CrossEntropyLoss.Term, SoftDiceLoss.Term(Background, Smooth), MarginLoss.Penalty(Margin, Lambda.Value));
 
     /// <inheritdoc/>
     public override void EndEpoch(int epoch) => Lambda.EndEpoch(epoch);

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -47,19 +48,11 @@ public sealed class MarginLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double margin, double lambda, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(
-            logits, labels, ignoreIndex,
-            batch => CrossEntropyLoss.Term(batch).add(MarginTerm(batch, Hyper.NotNegative(margin)), alpha: lambda));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, CrossEntropyLoss.Term, Penalty(Hyper.NotNegative(margin), lambda));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var margin = MarginTerm(batch, Margin);
-        return Terms(PixelBatch.Weighted(ce, Lambda.Value, margin), ("ce", ce), ("margin", margin));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, CrossEntropyLoss.Term, Penalty(Margin, Lambda.Value));
 
     /// <inheritdoc/>
     public override void EndEpoch(int epoch) => Lambda.EndEpoch(epoch);
@@ -70,8 +63,6 @@ public sealed class MarginLoss : SegmentationLoss
     /// <inheritdoc/>
     public override void LoadState(IReadOnlyDictionary<string, double> state) => Lambda.LoadState(state);
 
-    internal static Tensor MarginTerm(PixelBatch batch, double margin) => batch.MeanOverClasses(Excess(LogitDistances.Of(batch), margin));
-
-    /// <summary><c>max(0, d - m)</c>: on distances, which are never negative, soft shrinkage is just that, in one pass.</summary>
-    internal static Tensor Excess(Tensor distances, double margin) => nn.functional.softshrink(distances, margin);
+    internal static WeightedTerm Penalty(double margin, double lambda) =>
+        new("margin", lambda, new DistanceTerm(margin, DistancePenalty.Linear));
 }

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -53,18 +54,11 @@ public sealed class MarginSquaredLoss : SegmentationLoss
         Tensor logits, Tensor labels, double margin, double lambda,
         SquaredMarginVariant variant = SquaredMarginVariant.Published, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
-            logits, labels, ignoreIndex,
-            batch => CrossEntropyLoss.Term(batch).add(MarginTerm(batch, Hyper.NotNegative(margin), variant), alpha: lambda));
+            logits, labels, ignoreIndex, null, CrossEntropyLoss.Term, Penalty(Hyper.NotNegative(margin), lambda, variant));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var margin = MarginTerm(batch, Margin, Variant);
-        return Terms(PixelBatch.Weighted(ce, Lambda.Value, margin), ("ce", ce), ("margin", margin));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, CrossEntropyLoss.Term, Penalty(Margin, Lambda.Value, Variant));
 
     /// <inheritdoc/>
     public override void EndEpoch(int epoch) => Lambda.EndEpoch(epoch);
@@ -75,10 +69,7 @@ public sealed class MarginSquaredLoss : SegmentationLoss
     /// <inheritdoc/>
     public override void LoadState(IReadOnlyDictionary<string, double> state) => Lambda.LoadState(state);
 
-    private static Tensor MarginTerm(PixelBatch batch, double margin, SquaredMarginVariant variant)
-    {
-        var distances = LogitDistances.Of(batch);
-        var violation = variant == SquaredMarginVariant.AuthorsCode ? distances - margin : MarginLoss.Excess(distances, margin);
-        return batch.MeanOverClasses(violation.square());
-    }
+    private static WeightedTerm Penalty(double margin, double lambda, SquaredMarginVariant variant) =>
+        new("margin", lambda, new DistanceTerm(
+            margin, variant == SquaredMarginVariant.AuthorsCode ? DistancePenalty.SquaredBothWays : DistancePenalty.Squared));
 }

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -70,9 +71,7 @@ public sealed class NaclLoss : SegmentationLoss
         Tensor logits, Tensor labels, Neighbourhood neighbourhood, NaclPrediction prediction, NaclDistance distance, double lambda,
         Tensor? image = null, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
-            logits, labels, ignoreIndex,
-            batch => CrossEntropyLoss.Term(batch).add(
-                Term(batch, neighbourhood.Targets(batch, image), prediction, distance), alpha: lambda));
+            logits, labels, ignoreIndex, image, CrossEntropyLoss.Term, Penalty(neighbourhood, prediction, distance, lambda));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The neighbourhood needs the image, or something does not fit.</exception>
@@ -90,18 +89,9 @@ public sealed class NaclLoss : SegmentationLoss
     /// <inheritdoc/>
     public override void LoadState(IReadOnlyDictionary<string, double> state) => Lambda.LoadState(state);
 
-    private LossTerms ForwardWith(Tensor logits, Tensor labels, Tensor? image)
-    {
-        using var scope = NewDisposeScope();
-        var batch = Prepare(logits, labels);
-        var ce = CrossEntropyLoss.Term(batch);
-        var penalty = Term(batch, Neighbourhood.Targets(batch, image), Prediction, Distance);
-        return Terms(PixelBatch.Weighted(ce, Lambda.Value, penalty), ("ce", ce), ("neighbourhood", penalty));
-    }
+    private LossTerms ForwardWith(Tensor logits, Tensor labels, Tensor? image) =>
+        Evaluate(logits, labels, image, CrossEntropyLoss.Term, Penalty(Neighbourhood, Prediction, Distance, Lambda.Value));
 
-    private static Tensor Term(PixelBatch batch, Tensor targets, NaclPrediction prediction, NaclDistance distance)
-    {
-        var difference = targets - (prediction == NaclPrediction.Probabilities ? batch.Probabilities : batch.Logits);
-        return batch.MeanOverClasses(distance == NaclDistance.Absolute ? difference.abs() : difference.square());
-    }
+    private static WeightedTerm Penalty(Neighbourhood neighbourhood, NaclPrediction prediction, NaclDistance distance, double lambda) =>
+        new("neighbourhood", lambda, new NeighbourhoodTerm(neighbourhood, prediction, distance));
 }

@@ -1,3 +1,5 @@
+using MarginNotebooks.Losses.Fused;
+using TorchSharp;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -49,6 +51,7 @@ public sealed record Neighbourhood
         using var scope = NewDisposeScope();
         long[] shape = [labels.shape[0], classes, .. labels.shape[1..]];
         var batch = new PixelBatch(zeros(1, device: labels.device).expand(shape), labels, ignoreIndex);
+        batch.Fused = labels.device_type == DeviceType.CPU;
         return Targets(batch, image).MoveToOuterDisposeScope();
     }
 
@@ -64,6 +67,16 @@ public sealed record Neighbourhood
     internal Tensor Targets(PixelBatch batch, Tensor? image)
     {
         using var noGrad = no_grad();
+        if (!batch.Fused)
+            return TargetsOnTensors(batch, image);
+        var intensities = NeedsImage ? ImageNeighbourhood.Checked(this, batch, image) : null;
+        return batch.Logits.dtype == ScalarType.Float32
+            ? NeighbourhoodKernel<float>.Targets(this, batch, intensities)
+            : NeighbourhoodKernel<double>.Targets(this, batch, intensities);
+    }
+
+    private Tensor TargetsOnTensors(PixelBatch batch, Tensor? image)
+    {
         if (NeedsImage)
             return ImageNeighbourhood.Targets(this, batch, image);
         if (Operator == NeighbourhoodOperator.Gaussian)

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +16,9 @@ internal sealed class PixelBatch
     /// <summary>The label of ignored pixels, which no class mask matches.</summary>
     public const long NoClass = -100;
 
+    private readonly Tensor checkedLabels;
+    private Tensor? ignored;
+    private Tensor? labels;
     private Tensor? logProbabilities;
     private Tensor? probabilities;
     private Tensor? oneHot;
@@ -23,13 +27,14 @@ internal sealed class PixelBatch
     public PixelBatch(Tensor logits, Tensor labels, long? ignoreIndex, bool checkLabels = true)
     {
         LabelCheck.Shapes(logits, labels);
-        if (checkLabels)
-            LabelCheck.Range(labels, logits.shape[1], ignoreIndex);
         IgnoreIndex = ignoreIndex;
         Logits = logits.dtype is ScalarType.Float32 or ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
-        Ignored = ignoreIndex is { } ignored ? labels == ignored : null;
-        Labels = Ignored is null ? labels : labels.masked_fill(Ignored, NoClass);
         Classes = logits.shape[1];
+        checkedLabels = labels;
+        if (checkLabels && labels.device_type == DeviceType.CPU)
+            LabelCheck.Range(labels, Classes, ignoreIndex);
+        else if (checkLabels)
+            (checkedLabels, Poison) = LabelCheck.Harmless(labels, Classes, ignoreIndex, Logits.dtype);
         SpatialRank = (int)logits.dim() - 2;
     }
 
@@ -37,16 +42,28 @@ internal sealed class PixelBatch
     public Tensor Logits { get; }
 
     /// <summary>(B, *S); ignored pixels hold a negative number that is no class.</summary>
-    public Tensor Labels { get; }
+    public Tensor Labels => labels ??= Ignored is null ? checkedLabels : checkedLabels.masked_fill(Ignored, NoClass);
 
     /// <summary>(B, *S) bool, true where the pixel does not count; null when all count.</summary>
-    public Tensor? Ignored { get; }
+    public Tensor? Ignored => IgnoreIndex is { } value ? ignored ??= checkedLabels == value : null;
+
+    /// <summary>Scalar that is NaN when a label is wrong and 0 when none is; null where wrong labels are an error at once.</summary>
+    public Tensor? Poison { get; }
+
+    /// <summary>The labels as they came.</summary>
+    public Tensor RawLabels => checkedLabels;
 
     public long? IgnoreIndex { get; }
 
     public long Classes { get; }
 
     public int SpatialRank { get; }
+
+    /// <summary>Whether kernels compute what they can.</summary>
+    public bool Fused { get; set; }
+
+    /// <summary>(B, C, *S) what the labels around each pixel suggest, for the terms that ask; without gradient.</summary>
+    public Tensor? Targets { get; set; }
 
     /// <summary>Axes 2, 3, … of (B, C, *S).</summary>
     public long[] SpatialAxes => [.. Enumerable.Range(2, SpatialRank).Select(axis => (long)axis)];
@@ -107,18 +124,12 @@ internal sealed class PixelBatch
     /// <summary>A sum over counted pixels divided by their number (by 1 when there are none).</summary>
     public Tensor DivideByCount(Tensor sum) => Ignored is null ? sum / Math.Max(1, Labels.numel()) : sum / Count;
 
-    /// <summary><c>first + weight·second</c>.</summary>
-    public static Tensor Weighted(Tensor first, double weight, Tensor second)
-    {
-        // Held until the call is over: the collector may free a number's native handle while libtorch still reads it.
-        using Scalar held = weight;
-        return first.add(second, held);
-    }
-
-    /// <summary>Runs a loss core in its own dispose scope and hands out its result.</summary>
-    public static Tensor Evaluate(Tensor logits, Tensor labels, long? ignoreIndex, Func<PixelBatch, Tensor> core)
+    /// <summary>The weighted sum of some terms.</summary>
+    /// <returns>A scalar with gradient; the caller disposes it.</returns>
+    public static Tensor Evaluate(
+        Tensor logits, Tensor labels, long? ignoreIndex, Tensor? image, params ReadOnlySpan<WeightedTerm> terms)
     {
         using var scope = NewDisposeScope();
-        return core(new PixelBatch(logits, labels, ignoreIndex)).MoveToOuterDisposeScope();
+        return LossEvaluation.Of(logits, labels, image, new(ignoreIndex), terms)[0].MoveToOuterDisposeScope();
     }
 }

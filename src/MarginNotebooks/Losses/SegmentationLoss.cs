@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
@@ -5,7 +6,8 @@ namespace MarginNotebooks.Losses;
 /// <summary>A pixel-wise training objective: logits and labels in, one scalar with its named terms out.</summary>
 /// <remarks>
 /// Shapes: <c>logits (B, C, *S)</c> of a floating type, <c>labels (B, *S) int64</c>, with one or more spatial axes S, in any memory
-/// layout. bfloat16 and half logits are computed in float32. Every loss of the kit keeps these promises:
+/// layout. bfloat16 and half logits are computed in float32. On a CPU all terms are computed in one pass over the pixels, with a first
+/// derivative only; elsewhere by libtorch's operations. Every loss of the kit keeps these promises:
 /// <list type="bullet">
 /// <item>pixels whose label is <see cref="IgnoreIndex"/> count nowhere, neither in sums nor in pixel counts; one remaining pixel is
 /// enough;</item>
@@ -26,9 +28,10 @@ public abstract class SegmentationLoss
 
     /// <summary>Whether each batch's label values are checked to lie in 0..C-1; true unless switched off.</summary>
     /// <remarks>
-    /// On a GPU the check waits for the device once a batch. Switch it off for throughput once the data are known to be good: a label
-    /// out of range then fails inside libtorch, or on CUDA as a device-side assertion that ends the process. Shapes and types are always
-    /// checked.
+    /// On a CPU the check is part of the pass over the pixels, costs nothing and is always done: a wrong label is an
+    /// <see cref="ArgumentException"/>. On a GPU nobody waits for the check: a wrong label makes the loss NaN, and
+    /// <see cref="LabelCheck.Range"/> then tells which label it was. Switched off there, a label out of range is a device-side assertion
+    /// that ends the process. Shapes and types are always checked.
     /// </remarks>
     public bool CheckLabels { get; init; } = true;
 
@@ -64,18 +67,17 @@ public abstract class SegmentationLoss
     /// <returns><see cref="Name"/>.</returns>
     public sealed override string ToString() => Name;
 
-    /// <summary>Checks the batch and prepares what the terms share; call it inside a dispose scope.</summary>
-    private protected PixelBatch Prepare(Tensor logits, Tensor labels) => new(logits, labels, IgnoreIndex, CheckLabels);
+    /// <summary>False: libtorch operations on every device, as on a GPU; for comparisons.</summary>
+    internal bool Fused { get; set; } = true;
 
-    /// <summary>Moves total and parts out of the current dispose scope; a part that is the total itself gets its own handle.</summary>
-    private protected static LossTerms Terms(Tensor total, params ReadOnlySpan<(string Name, Tensor Value)> parts)
+    /// <summary>Evaluates the terms that a loss consists of.</summary>
+    private protected LossTerms Evaluate(Tensor logits, Tensor labels, Tensor? image, params ReadOnlySpan<WeightedTerm> terms)
     {
-        var named = new KeyValuePair<string, Tensor>[parts.Length];
+        using var scope = NewDisposeScope();
+        var scalars = LossEvaluation.Of(logits, labels, image, new(IgnoreIndex, CheckLabels, Fused), terms);
+        var parts = new KeyValuePair<string, Tensor>[terms.Length];
         for (var i = 0; i < parts.Length; i++)
-        {
-            var value = ReferenceEquals(parts[i].Value, total) ? total.alias() : parts[i].Value;
-            named[i] = new(parts[i].Name, value.MoveToOuterDisposeScope());
-        }
-        return new(total.MoveToOuterDisposeScope(), named);
+            parts[i] = new(terms[i].Name, scalars[i + 1].MoveToOuterDisposeScope());
+        return new(scalars[0].MoveToOuterDisposeScope(), parts);
     }
 }

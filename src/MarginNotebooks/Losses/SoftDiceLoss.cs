@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
@@ -45,27 +46,12 @@ public sealed class SoftDiceLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit, or only the background is left.</exception>
     public static Tensor Compute(
         Tensor logits, Tensor labels, Background background, double smooth = PublishedSmooth, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, background, Hyper.Positive(smooth)));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(background, Hyper.Positive(smooth)));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var dice = Term(Prepare(logits, labels), Background, Smooth);
-        return Terms(dice, ("dice", dice));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, Term(Background, Smooth));
 
-    internal static Tensor Term(PixelBatch batch, Background background, double smooth)
-    {
-        var t = batch.Scored(batch.OneHot, background);
-        var p = batch.Scored(batch.Probabilities, background);
-        if (p.numel() == 0)
-            return p.sum();
-        if (batch.Ignored is not null)
-            p = p.masked_fill(batch.Ignored.unsqueeze(1), 0);
-        var axes = batch.SpatialAxes;
-        var overlap = (p * t).sum(axes);
-        var sizes = p.sum(axes) + t.sum(axes);
-        return 1 - ((2 * overlap + smooth) / (sizes + smooth)).mean();
-    }
+    internal static WeightedTerm Term(Background background, double smooth, double weight = 1) =>
+        new("dice", weight, new DiceTerm(background, smooth));
 }

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -54,16 +55,12 @@ public sealed class SoftL1AceLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(
         Tensor logits, Tensor labels, int bins, Background background, AbsentClass absent, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, Hyper.AtLeast(2, bins), background, absent));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(Hyper.AtLeast(2, bins), background, absent));
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var ace = Term(Prepare(logits, labels), Bins, Background, Absent);
-        return Terms(ace, ("ace", ace));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, Term(Bins, Background, Absent));
 
-    private static Tensor Term(PixelBatch batch, int bins, Background background, AbsentClass absent) =>
-        CalibrationBins.Soft(batch, bins, background).MeanGap(LeastWeight, absent);
+    private static WeightedTerm Term(int bins, Background background, AbsentClass absent) =>
+        new("ace", 1, new L1AceTerm(soft: true, bins, background, absent, leastWeight: LeastWeight));
 }

@@ -1,3 +1,4 @@
+using MarginNotebooks.Losses.Fused;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ public sealed class SvlsLoss : SegmentationLoss
     /// <returns>A scalar with gradient.</returns>
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double sigma, int kernelSize = 3, long? ignoreIndex = null) =>
-        PixelBatch.Evaluate(logits, labels, ignoreIndex, batch => Term(batch, sigma, kernelSize));
+        PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(sigma, kernelSize));
 
     /// <summary>The blurred labels that the loss aims at.</summary>
     /// <param name="labels"><c>(B, *S)</c> int64.</param>
@@ -54,28 +55,15 @@ public sealed class SvlsLoss : SegmentationLoss
     /// <param name="ignoreIndex">Label value whose pixels do not count; null for none.</param>
     /// <returns><c>(B, C, *S)</c> float32; the classes of a pixel that counts sum to 1.</returns>
     /// <exception cref="ArgumentException">A label is out of range.</exception>
-    public static Tensor SoftTargets(Tensor labels, long classes, double sigma, int kernelSize = 3, long? ignoreIndex = null)
-    {
-        using var scope = NewDisposeScope();
-        long[] shape = [labels.shape[0], classes, .. labels.shape[1..]];
-        var batch = new PixelBatch(zeros(1, device: labels.device).expand(shape), labels, ignoreIndex);
-        return Targets(batch, sigma, kernelSize).MoveToOuterDisposeScope();
-    }
+    public static Tensor SoftTargets(Tensor labels, long classes, double sigma, int kernelSize = 3, long? ignoreIndex = null) =>
+        Blur(sigma, kernelSize).Targets(labels, classes, image: null, ignoreIndex);
 
     /// <inheritdoc/>
-    public override LossTerms Forward(Tensor logits, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var svls = Term(Prepare(logits, labels), Sigma, KernelSize);
-        return Terms(svls, ("svls", svls));
-    }
+    public override LossTerms Forward(Tensor logits, Tensor labels) =>
+        Evaluate(logits, labels, null, Term(Sigma, KernelSize));
 
-    private static Tensor Term(PixelBatch batch, double sigma, int kernelSize) =>
-        batch.MeanOfClassSums(Targets(batch, sigma, kernelSize) * batch.LogProbabilities).neg();
+    private static Neighbourhood Blur(double sigma, int kernelSize) =>
+        new(NeighbourhoodOperator.Gaussian) { Sigma = sigma, KernelSize = kernelSize };
 
-    private static Tensor Targets(PixelBatch batch, double sigma, int kernelSize)
-    {
-        var blur = new LabelBlur(batch.SpatialRank, kernelSize, sigma, GaussianCentre.NeighbourSum);
-        return blur.Apply(batch.OneHot, batch.Ignored is not null);
-    }
+    private static WeightedTerm Term(double sigma, int kernelSize) => new("svls", 1, new SoftTargetTerm(Blur(sigma, kernelSize)));
 }

@@ -43,7 +43,15 @@ internal static class LossCases
 
     public static TheoryData<string> Pointwise => [.. Cases.Keys.Except(Spatial)];
 
-    public static SegmentationLoss Create(string name, long? ignoreIndex = null) => Cases[name](ignoreIndex);
+    /// <param name="name">The loss.</param>
+    /// <param name="ignoreIndex">Ignored label.</param>
+    /// <param name="fused">False: in libtorch's operations, as on a GPU.</param>
+    public static SegmentationLoss Create(string name, long? ignoreIndex = null, bool fused = true)
+    {
+        var loss = Cases[name](ignoreIndex);
+        loss.Fused = fused;
+        return loss;
+    }
 
     private static NaclLoss Nacl(NeighbourhoodOperator kind, NaclPrediction prediction, NaclDistance distance, long? ignored) =>
         new(new Neighbourhood(kind), prediction, distance, 0.1) { IgnoreIndex = ignored };

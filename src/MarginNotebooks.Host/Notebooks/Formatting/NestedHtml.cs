@@ -86,7 +86,10 @@ public sealed class NestedHtml(StringBuilder html)
             html.Append(CultureInfo.InvariantCulture, $"first {MaxRows} of {Summaries.Count((IEnumerable)sequence)}");
     }
 
-    private static (object? Key, object? Value)? Entry(object item)
+    /// <summary>Key and value of an entry of a dictionary.</summary>
+    /// <param name="item">Any value.</param>
+    /// <returns>Both; null when the value is no such entry.</returns>
+    internal static (object? Key, object? Value)? Entry(object item)
     {
         var type = item.GetType();
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)

@@ -44,7 +44,9 @@ public static class Summaries
                 return $"[{shown}]";
             return $"[{Cut(shown, MaxLength / 2)}, …] ({(items.Count <= MaxItems ? items.Count.ToString(CultureInfo.InvariantCulture) : Count(sequence))} items)";
         }
-        return items.Count <= MaxItems ? $"{items.Count} items" : $"{Count(sequence)} items";
+        if (items.Count <= MaxItems && items.All(item => item is not null && NestedHtml.Entry(item) is { Value: var value } && Scalars.IsScalar(value)))
+            return Cut($"[{string.Join(", ", items.Select(item => NestedHtml.Entry(item!)!.Value).Select(entry => $"{Of(entry.Key)}: {Scalars.Short(entry.Value)}"))}]");
+        return items.Count == 1 ? "1 item" : items.Count <= MaxItems ? $"{items.Count} items" : $"{Count(sequence)} items";
     }
 
     // One level only: what is deeper is told by its kind.

@@ -30,8 +30,9 @@ public static class ValueFormatter
             : new MimeBundle([.. parts, new(MimeBundle.PlainText, Text(value))]);
 
     /// <summary>By assembly name first, so that a library is not loaded only to learn that a value is none of its own.</summary>
-    private static MimeBundle? OfLibrary(object value) => value is byte[] ? Images.TryFormat(value) : value.GetType().Assembly.GetName().Name switch
+    private static MimeBundle? OfLibrary(object value) => value.GetType().Assembly.GetName().Name switch
     {
+        _ when value.GetType() == typeof(byte[]) => Images.TryFormat(value),
         "SkiaSharp" => Images.TryFormat(value),
         "Plotly.NET" => Charts.TryFormat(value),
         "Deedle" => Frames.TryFormat(value),

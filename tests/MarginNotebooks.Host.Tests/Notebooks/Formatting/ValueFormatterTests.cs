@@ -112,6 +112,12 @@ public sealed class ValueFormatterTests
     {
         var bundle = ValueFormatter.Format(new { Name = "<a>", Inner = new Row("CE", 0.5), Terms = new[] { 1.5, 2 }, Missing = (string?)null });
         Assert.Equal("anonymous\n  Name     <a>\n  Inner    (Method: CE, Dice: 0.5)\n  Terms    [1.5, 2]\n  Missing  null", bundle.Text);
+        Assert.Equal("anonymous\n  D  [a: 1, b: 0.5]\n  L  2 items\n  N  1 item", ValueFormatter.Format(new
+        {
+            D = new Dictionary<string, double> { ["a"] = 1, ["b"] = 0.5 },
+            L = new[] { (1, 2), (3, 4) },
+            N = new[] { new int[1] },
+        }).Text);
         var html = bundle.Parts[0].Value;
         Assert.Contains("<th scope=\"row\" style=\"text-align:left\">Name</th><td>&lt;a&gt;</td>", html);
         Assert.Contains("<details><summary>(Method: CE, Dice: 0.5)</summary><table", html);

@@ -52,6 +52,32 @@ public sealed class ChartsInPagesTests(ChartsInPagesTests.Executed executed) : I
         await reader.KeepAsync($"{page}-no-scripts");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_classic_notebook_server_draws_a_notebook_it_trusts_and_shows_pictures_of_others(bool trusted)
+    {
+        var notebook = executed.Notebook;
+        var other = executed.Copy(trusted);
+        using var server = new ClassicServer(Path.GetDirectoryName(notebook)!, trusted ? other : notebook);
+        await server.ReadyAsync();
+        await using var reader = await Reader.OpenAsync(new Uri(server.Address, $"notebooks/{Path.GetFileName(other)}"), scripts: true);
+        if (trusted)
+        {
+            // The page has a real module loader.
+            await reader.Page.WaitForFunctionAsync(
+                $"document.querySelectorAll('.js-plotly-plot .main-svg .trace').length >= {Traces}", null, new() { Timeout = 120_000 });
+            Assert.Equal(0, await reader.Page.Locator(".output img").CountAsync());
+        }
+        else
+        {
+            await reader.Page.WaitForFunctionAsync(
+                "[...document.querySelectorAll('.output img')].filter(i => i.naturalWidth > 500 && i.offsetHeight > 200).length == 3", null, new() { Timeout = 120_000 });
+            Assert.Equal(0, await reader.Page.Locator(".js-plotly-plot").CountAsync());
+        }
+        await reader.KeepAsync($"server-{(trusted ? "trusted" : "untrusted")}");
+    }
+
     [Fact]
     public void The_notebook_holds_plotly_once_and_every_form_of_every_chart()
     {
@@ -99,6 +125,14 @@ public sealed class ChartsInPagesTests(ChartsInPagesTests.Executed executed) : I
             }
         }
 
+        /// <summary>The executed notebook with another content, so that trust in one is no trust in the other.</summary>
+        public string Copy(bool trusted)
+        {
+            var copy = _folder[$"trusted-{trusted}.ipynb"];
+            File.WriteAllText(copy, File.ReadAllText(Notebook).Replace("using MarginNotebooks.Display;", $"// {trusted}\\nusing MarginNotebooks.Display;"));
+            return copy;
+        }
+
         public string Page(string kind)
         {
             var notebook = Notebook;
@@ -122,6 +156,10 @@ public sealed class ChartsInPagesTests(ChartsInPagesTests.Executed executed) : I
     private sealed class Reader : IAsyncDisposable
     {
         public const string Program = "/usr/bin/chromium";
+        // The notebook server of a test is on this machine.
+        private static readonly string[] Offline =
+            [.. Display.HeadlessChromium.Quiet.Select(argument => argument.Replace("~NOTFOUND", "~NOTFOUND, EXCLUDE 127.0.0.1", StringComparison.Ordinal))];
+
         private readonly IPlaywright _driver;
         private readonly IBrowser _browser;
 
@@ -131,10 +169,12 @@ public sealed class ChartsInPagesTests(ChartsInPagesTests.Executed executed) : I
 
         public List<string> Problems { get; } = [];
 
-        public static async Task<Reader> OpenAsync(string page, bool scripts)
+        public static Task<Reader> OpenAsync(string page, bool scripts) => OpenAsync(new Uri(page), scripts);
+
+        public static async Task<Reader> OpenAsync(Uri page, bool scripts)
         {
             var driver = await Playwright.CreateAsync();
-            var browser = await driver.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = Display.HeadlessChromium.Quiet });
+            var browser = await driver.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = Offline });
             var context = await browser.NewContextAsync(new() { JavaScriptEnabled = scripts, ViewportSize = new() { Width = 1200, Height = 900 } });
             var reader = new Reader(driver, browser, await context.NewPageAsync());
             reader.Page.Console += (_, message) =>
@@ -148,7 +188,7 @@ public sealed class ChartsInPagesTests(ChartsInPagesTests.Executed executed) : I
                 if (!request.Url.StartsWith("file:") && !request.Url.StartsWith("data:") && !request.Url.StartsWith("blob:"))
                     reader.Problems.Add($"asks for {request.Url}");
             };
-            await reader.Page.GotoAsync(new Uri(page).AbsoluteUri);
+            await reader.Page.GotoAsync(page.AbsoluteUri);
             return reader;
         }
 

@@ -51,7 +51,9 @@ internal sealed class SessionSummary
         // Functions of one name live side by side when their parameters differ; everything else replaces what had the name.
         if (!_declarations.TryGetValue(member.Name, out var named) || method is null || named.ContainsKey(""))
             _declarations[member.Name] = named = [];
-        var key = method is null ? "" : $"`{method.Arity}({string.Join(',', method.Parameters.Select(parameter => parameter.Type.ToDisplayString(s_typeFormat)))})";
+        var key = method is null
+            ? ""
+            : $"`{method.Arity}({string.Join(',', method.Parameters.Select(parameter => parameter.Type.ToDisplayString(s_typeFormat)))})";
         named[key] = text;
     }
 

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace MarginNotebooks.Host.Notebooks.Scripting.Language;
 
-/// <summary>The session as Roslyn's workspace sees it, immutable: one submission for each of the latest cells and one that sums up all older ones.</summary>
+/// <summary>
+/// The session as Roslyn's workspace sees it, immutable: one submission for each of the latest cells and one that sums up all older ones.
+/// </summary>
 /// <remarks>Every name is looked up in every submission, so that a chain of a thousand would take seconds to answer; see <see cref="SessionSummary"/>.</remarks>
 internal sealed class SubmissionChain
 {

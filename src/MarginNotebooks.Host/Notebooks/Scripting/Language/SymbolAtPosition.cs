@@ -25,7 +25,8 @@ internal static class SymbolAtPosition
             if (list is not (BaseArgumentListSyntax or AttributeArgumentListSyntax) || position <= list.SpanStart)
                 continue;
             // Behind the closing bracket the call is over.
-            if (list.GetLastToken() is var last && last.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken && position >= list.Span.End && last.Span.Length > 0)
+            if (list.GetLastToken() is var last && last.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken
+                && position >= list.Span.End && last.Span.Length > 0)
                 continue;
             if (Called(list.Parent) is { } name && Of(model, name, cancellation) is { Count: > 0 } called)
                 return called;

@@ -1,0 +1,232 @@
+using System.Numerics;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace MarginNotebooks.Losses.Fused;
+
+/// <summary>A few hundred counted pixels, class by class, small enough to stay in a processor's cache while every term looks at them.</summary>
+/// <remarks>
+/// Ignored pixels never enter a tile, and any memory layout of the logits looks the same in it. The softmax is computed when a term first
+/// asks for it. A term's gradient may be given with respect to logits, log probabilities or probabilities; <see cref="ChainGradient"/>
+/// brings all to the logits.
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed class PixelTile<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Most pixels in a tile; a multiple of every vector width, so that vectors may run over the end of a row.</summary>
+    public const int Capacity = 512;
+
+    private readonly T[] logits;
+    private readonly T[] logProbabilities;
+    private readonly T[] probabilities;
+    private readonly T[] targets;
+    private readonly T[] gradient;
+    private readonly T[] probabilityGradient;
+    private readonly T[] rows = new T[Row.Count * Capacity];
+    private bool hasSoftmax;
+    private bool hasProbabilities;
+    private bool hasLogGradient;
+    private bool hasProbabilityGradient;
+
+    public PixelTile(int classes, bool hasTargets)
+    {
+        Classes = classes;
+        logits = new T[classes * Capacity];
+        logProbabilities = new T[classes * Capacity];
+        probabilities = new T[classes * Capacity];
+        gradient = new T[classes * Capacity];
+        probabilityGradient = new T[classes * Capacity];
+        targets = hasTargets ? new T[classes * Capacity] : [];
+    }
+
+    public int Classes { get; }
+
+    /// <summary>Pixels in the tile.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Class of each pixel.</summary>
+    public int[] Labels { get; } = new int[Capacity];
+
+    /// <summary>Where each pixel lies, counted from the first one that the tile looked at.</summary>
+    public int[] Offsets { get; } = new int[Capacity];
+
+    /// <summary>Empties the gradients and forgets the softmax; the loader then fills logits, targets and labels.</summary>
+    public void Reset(int count)
+    {
+        Count = count;
+        hasSoftmax = hasProbabilities = false;
+        hasLogGradient = hasProbabilityGradient = false;
+    }
+
+    public Span<T> Logits(int k) => logits.AsSpan(k * Capacity, Count);
+
+    /// <summary>What the neighbourhood suggests, where the loss has targets.</summary>
+    public Span<T> Target(int k) => targets.AsSpan(k * Capacity, Count);
+
+    public Span<T> LogProbability(int k)
+    {
+        EnsureSoftmax();
+        return logProbabilities.AsSpan(k * Capacity, Count);
+    }
+
+    public Span<T> Probability(int k)
+    {
+        EnsureProbabilities();
+        return probabilities.AsSpan(k * Capacity, Count);
+    }
+
+    /// <summary>A row a pixel for a term's intermediate values; gone when the next term comes.</summary>
+    public Span<T> Scratch(int row) => rows.AsSpan(row * Capacity, Count);
+
+    /// <summary>Collects the value of each pixel's own class.</summary>
+    public Span<T> OfLabel(bool logarithm, int row = Row.First)
+    {
+        if (logarithm)
+            EnsureSoftmax();
+        else
+            EnsureProbabilities();
+        var from = logarithm ? logProbabilities : probabilities;
+        var to = Scratch(row);
+        for (var i = 0; i < to.Length; i++)
+            to[i] = from[Labels[i] * Capacity + i];
+        return to;
+    }
+
+    /// <summary>Sum of the probabilities of all classes but the pixel's own: 1 - s_y without cancellation.</summary>
+    public void SumOfOthers(Span<T> sum)
+    {
+        var own = OfLabel(logarithm: false, Row.Own);
+        for (var i = 0; i < own.Length; i++)
+            probabilities[Labels[i] * Capacity + i] = T.Zero;
+        sum.Clear();
+        for (var k = 0; k < Classes; k++)
+            TensorPrimitives.Add(sum, probabilities.AsSpan(k * Capacity, Count), sum);
+        for (var i = 0; i < own.Length; i++)
+            probabilities[Labels[i] * Capacity + i] = own[i];
+    }
+
+    /// <summary>Finds each pixel's largest logit.</summary>
+    public Span<T> FindLargest()
+    {
+        var largest = Scratch(Row.Largest);
+        Logits(0).CopyTo(largest);
+        for (var k = 1; k < Classes; k++)
+            TensorPrimitives.Max(largest, Logits(k), largest);
+        return largest;
+    }
+
+    /// <summary>Starts the gradient pass.</summary>
+    public void ClearGradient() => gradient.AsSpan().Clear();
+
+    /// <summary>Gradient with respect to the logits of class k, to be added to.</summary>
+    public Span<T> Gradient(int k) => gradient.AsSpan(k * Capacity, Count);
+
+    /// <summary>
+    /// Sum over classes of the gradients with respect to log probabilities. Whoever adds such a gradient to <see cref="Gradient"/> adds it
+    /// here too.
+    /// </summary>
+    public Span<T> LogGradientSum()
+    {
+        var sum = Scratch(Row.LogGradientSum);
+        if (!hasLogGradient)
+            sum.Clear();
+        hasLogGradient = true;
+        return sum;
+    }
+
+    /// <summary>Gradient with respect to the probability of class k, to be added to.</summary>
+    public Span<T> ProbabilityGradient(int k)
+    {
+        if (!hasProbabilityGradient)
+            probabilityGradient.AsSpan().Clear();
+        hasProbabilityGradient = true;
+        return probabilityGradient.AsSpan(k * Capacity, Count);
+    }
+
+    /// <summary>Adds a number to the gradient of each pixel's own class.</summary>
+    public void AddAtLabel(bool probability, ReadOnlySpan<T> value)
+    {
+        if (probability)
+            ProbabilityGradient(0);
+        var to = probability ? probabilityGradient : gradient;
+        for (var i = 0; i < value.Length; i++)
+            to[Labels[i] * Capacity + i] += value[i];
+    }
+
+    /// <summary>
+    /// Chain rule through the softmax: <c>dl_k = r_k + s_k·(q_k - Σ_j s_j q_j - Σ_j r_j)</c>, r with respect to log probabilities, q to
+    /// probabilities.
+    /// </summary>
+    public void ChainGradient()
+    {
+        if (!hasLogGradient && !hasProbabilityGradient)
+            return;
+        var shared = LogGradientSum();
+        if (hasProbabilityGradient)
+            for (var k = 0; k < Classes; k++)
+                TensorPrimitives.MultiplyAdd(Probability(k), ProbabilityGradient(k), shared, shared);
+        TensorPrimitives.Negate(shared, shared);
+        var own = Scratch(Row.First);
+        for (var k = 0; k < Classes; k++)
+        {
+            if (hasProbabilityGradient)
+                TensorPrimitives.Add(ProbabilityGradient(k), shared, own);
+            TensorPrimitives.MultiplyAdd(Probability(k), hasProbabilityGradient ? own : shared, Gradient(k), Gradient(k));
+        }
+    }
+
+    private void EnsureSoftmax()
+    {
+        if (hasSoftmax)
+            return;
+        hasSoftmax = true;
+        var largest = FindLargest();
+        var sum = Scratch(Row.ExponentialSum);
+        for (var k = 0; k < Classes; k++)
+        {
+            var shifted = logProbabilities.AsSpan(k * Capacity, Count);
+            var exponential = probabilities.AsSpan(k * Capacity, Count);
+            TensorPrimitives.Subtract(Logits(k), largest, shifted);
+            TensorPrimitives.Exp(shifted, exponential);
+            if (k == 0)
+                exponential.CopyTo(sum);
+            else
+                TensorPrimitives.Add(sum, exponential, sum);
+        }
+
+        var logSum = Scratch(Row.First);
+        TensorPrimitives.Log(sum, logSum);
+        for (var k = 0; k < Classes; k++)
+        {
+            var shifted = logProbabilities.AsSpan(k * Capacity, Count);
+            TensorPrimitives.Subtract(shifted, logSum, shifted);
+        }
+    }
+
+    private void EnsureProbabilities()
+    {
+        if (hasProbabilities)
+            return;
+        EnsureSoftmax();
+        hasProbabilities = true;
+        for (var k = 0; k < Classes; k++)
+        {
+            var exponential = probabilities.AsSpan(k * Capacity, Count);
+            TensorPrimitives.Divide(exponential, Scratch(Row.ExponentialSum), exponential);
+        }
+    }
+
+    /// <summary>Rows of a number a pixel.</summary>
+    public static class Row
+    {
+        /// <summary>Free for terms, as are the next two; the softmax is computed before a term writes to them.</summary>
+        public const int First = 0;
+        public const int Second = 1;
+        public const int Third = 2;
+        internal const int Largest = 3;
+        internal const int ExponentialSum = 4;
+        internal const int LogGradientSum = 5;
+        internal const int Own = 6;
+        internal const int Count = 7;
+    }
+}
