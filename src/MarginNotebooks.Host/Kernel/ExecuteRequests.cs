@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks;
 using MarginNotebooks.Host.Notebooks.Scripting;
 
@@ -17,8 +18,9 @@ internal sealed class ExecuteRequests(
     CellInterrupts interrupts,
     ExecutionHistory history)
 {
-    private readonly PlotlyDelivery _plotly = new();
+    private readonly PlotlyDelivery _charts = new();
     private int _count;
+    private bool _noticed;
 
     /// <summary>Runs a request.</summary>
     /// <param name="request">The request.</param>
@@ -38,19 +40,21 @@ internal sealed class ExecuteRequests(
         }
         if (!silent)
             publisher.Publish(request.Header, "execute_input", new JsonObject { ["code"] = code, ["execution_count"] = number });
-        if (!silent && !blank)
-            _plotly.CellStarted(request.CellId ?? code);
         // Never disposed: threads that outlive the cell may still look at it.
         var stop = new CancellationTokenSource();
         CellEngine? cells = null;
-        var output = new KernelOutput(publisher, request.Header, () => ((KernelOutput)cells!.Current).Parent, silent)
+        var output = new KernelOutput(publisher, request.Header)
         {
+            Silent = silent,
+            UpdateParent = () => ((KernelOutput)cells!.Current).Parent,
+            Charts = _charts,
             Input = new InputSource(input, request, content.Flag("allow_stdin", true), stop.Token),
-            Plotly = _plotly,
         };
         using var running = interrupts.Begin(stop, output);
         cells = await engine();
+        _charts.CellStarted((string?)request.Metadata["cellId"] ?? code);
         var error = blank ? null : await cells.RunAsync(number, code, output, stop.Token);
+        NoticeMissingPictures(output);
         if (stored)
             history.SetOutput(number, output.ResultText);
         if (error is not null)
@@ -71,6 +75,15 @@ internal sealed class ExecuteRequests(
     /// <summary>The reply to a request that is dropped because one before it failed.</summary>
     /// <returns>Its contents.</returns>
     public JsonObject Aborted() => new() { ["status"] = "aborted", ["execution_count"] = _count };
+
+    /// <summary>Says once, after the first chart without a picture, why it has none.</summary>
+    private void NoticeMissingPictures(KernelOutput output)
+    {
+        if (_noticed || !output.HasChartWithoutPicture || HeadlessChromium.MissingNotice() is not { } notice)
+            return;
+        _noticed = true;
+        output.Write("stdout", $"note: {notice}\n");
+    }
 
     private static async Task<JsonObject> EvaluateAsync(CellEngine cells, JsonObject content, int number, ICellOutput output, CancellationToken stop)
     {

@@ -80,7 +80,7 @@ public sealed class JupyterKernel
         try
         {
             CellEngine? engine = null;
-            var idle = new KernelOutput(_publisher, [], () => []);
+            var idle = new KernelOutput(_publisher, []);
             engine = new CellEngine(
                 Directory.GetCurrentDirectory(),
                 idle,

@@ -8,8 +8,11 @@ namespace MarginNotebooks.Host.Kernel;
 /// <param name="Id">Identity of the message.</param>
 /// <param name="Type">What it asks, for example <c>execute_request</c>.</param>
 /// <param name="Content">The details.</param>
-public sealed record KernelMessage(IReadOnlyList<byte[]> Identities, byte[] Header, string Id, string Type, JsonObject Content)
-{
-    /// <summary>The cell that the code of a request is in; null when the client does not say.</summary>
-    public string? CellId { get; init; }
-}
+/// <param name="Metadata">What does not belong to them, for example the identity of the cell.</param>
+public sealed record KernelMessage(
+    IReadOnlyList<byte[]> Identities,
+    byte[] Header,
+    string Id,
+    string Type,
+    JsonObject Content,
+    JsonObject Metadata);

@@ -39,11 +39,8 @@ public sealed class MessageCodec(MessageSigner signer)
             throw new InvalidDataException("the signature came before: the message is a copy of an earlier one");
         var head = Parse(header, "header");
         Parse(parent, "parent header");
-        var remarks = Parse(metadata, "metadata");
-        return new KernelMessage([.. frames.Take(at)], header, Text(head, "msg_id"), Text(head, "msg_type"), Parse(content, "content"))
-        {
-            CellId = remarks["cellId"] is JsonValue value && value.TryGetValue<string>(out var id) ? id : null,
-        };
+        return new KernelMessage(
+            [.. frames.Take(at)], header, Text(head, "msg_id"), Text(head, "msg_type"), Parse(content, "content"), Parse(metadata, "metadata"));
     }
 
     /// <summary>Writes a message.</summary>

@@ -18,7 +18,6 @@ public sealed class CellEngine : IDisposable
     private readonly IDisplaySink _shownBefore = DisplaySink.Current;
     private readonly CapturedConsole _console;
     private readonly ScriptSession _session;
-    private readonly PictureNotice _pictures;
     private volatile ICellOutput _latest;
 
     /// <summary>Takes console and display.</summary>
@@ -31,8 +30,7 @@ public sealed class CellEngine : IDisposable
         _latest = between;
         _session = new ScriptSession(folder, note);
         _console = new CapturedConsole((stream, text) => Current.Write(stream, text), input);
-        _pictures = new PictureNotice(note);
-        DisplaySink.Current = new NotebookDisplay(() => Current, _pictures);
+        DisplaySink.Current = new NotebookDisplay(() => Current);
         PlaywrightCamera.Install();
     }
 
@@ -78,7 +76,7 @@ public sealed class CellEngine : IDisposable
             return (null, result.Error);
         try
         {
-            return (_pictures.Check(ValueFormatter.Format(result.Value)), null);
+            return (ValueFormatter.Format(result.Value), null);
         }
         catch (Exception e)
         {

@@ -12,6 +12,17 @@ public sealed class CellOutputs
     private readonly List<object> _items = [];
     private bool _clearAtNext;
 
+    /// <summary>Whether one of the outputs is a chart that brought no picture of itself.</summary>
+    public bool HasChartWithoutPicture
+    {
+        get
+        {
+            lock (_gate)
+                return _items.OfType<JsonObject>().Any(output =>
+                    output["data"] is JsonObject data && data.ContainsKey(MimeBundle.Plotly) && !data.ContainsKey("image/png"));
+        }
+    }
+
     /// <summary>Adds text that was written to a stream.</summary>
     /// <param name="stream"><c>stdout</c> or <c>stderr</c>.</param>
     /// <param name="text">The text.</param>

@@ -5,11 +5,10 @@ namespace MarginNotebooks.Host.Notebooks;
 
 /// <summary>Shows values among the outputs of the cell whose code asks for it.</summary>
 /// <param name="output">The outputs of that cell.</param>
-/// <param name="pictures">Looks at charts.</param>
-public sealed class NotebookDisplay(Func<ICellOutput> output, PictureNotice pictures) : IDisplaySink
+public sealed class NotebookDisplay(Func<ICellOutput> output) : IDisplaySink
 {
     /// <inheritdoc/>
-    public IDisplayHandle Show(object value) => new Handle(output().Show(pictures.Check(ValueFormatter.Format(value))));
+    public IDisplayHandle Show(object value) => new Handle(output().Show(ValueFormatter.Format(value)));
 
     /// <inheritdoc/>
     public void Clear(bool wait) => output().Clear(wait);

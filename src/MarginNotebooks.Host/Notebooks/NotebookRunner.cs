@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Html;
 using MarginNotebooks.Host.Notebooks.Scripting;
 
@@ -15,6 +16,7 @@ namespace MarginNotebooks.Host.Notebooks;
 public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop, CancellationToken stopNow)
 {
     private const string MayFailTag = "raises-exception";
+    private bool _noticed;
 
     /// <summary>Runs a notebook.</summary>
     /// <param name="run">What to run and where its results go.</param>
@@ -104,6 +106,7 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
         cell.ExecutionCount = number;
         var (started, clock) = (DateTime.UtcNow, Stopwatch.StartNew());
         var error = await ExecuteAsync(engine, cell, outputs, number, grace);
+        NoticeMissingPictures(outputs);
         cell.Metadata["execution"] = Timing(started, clock.Elapsed);
         var mayFail = cell.HasTag(MayFailTag);
         if (error is not null)
@@ -124,6 +127,15 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
             return await running;
         const string reason = "stopped by the user; the cell did not end by itself";
         return new CellError("Interrupted", reason, Line: null, [$"Cell [{number}]: {reason}."]);
+    }
+
+    /// <summary>Says once, after the first chart without a picture, why it has none.</summary>
+    private void NoticeMissingPictures(CellOutputs outputs)
+    {
+        if (_noticed || !outputs.HasChartWithoutPicture || HeadlessChromium.MissingNotice() is not { } notice)
+            return;
+        _noticed = true;
+        reporter.Note(notice);
     }
 
     /// <summary>Ends when the user asked to stop and then either asked again or waited long enough.</summary>

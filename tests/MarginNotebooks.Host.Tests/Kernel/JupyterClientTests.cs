@@ -10,7 +10,8 @@ public sealed class JupyterClientTests
 {
     [Theory]
     [InlineData("protocol", 5)]
-    [InlineData("execution", 19)]
+    [InlineData("starting", 1)]
+    [InlineData("execution", 20)]
     [InlineData("completing", 4)]
     [InlineData("interrupting", 8)]
     [InlineData("orphans", 2)]

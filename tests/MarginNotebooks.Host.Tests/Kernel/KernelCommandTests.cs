@@ -81,7 +81,7 @@ public sealed class KernelCommandTests
     /// <summary>The kernel as Jupyter's own search finds it.</summary>
     private static JsonNode? Seen(TemporaryFolder data)
     {
-        const string list = "from jupyter_client.kernelspecapp import main; main()";
+        const string list = "from jupyter_client.kernelspecapp import KernelSpecApp; KernelSpecApp.launch_instance()";
         var start = new ProcessStartInfo("/usr/bin/python3", ["-c", list, "list", "--json"]);
         var ended = Processes.Run(JupyterData.In(data, start));
         Assert.True(ended.ExitCode == 0, ended.Errors);

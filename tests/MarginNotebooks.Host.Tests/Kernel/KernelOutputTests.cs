@@ -47,21 +47,10 @@ public sealed class KernelOutputTests
         Assert.Equal([("display_data", true), ("clear_output", false), ("display_data", true)], _sent);
     }
 
-    [Fact]
-    public void A_client_names_the_cell_in_the_metadata()
-    {
-        var codec = new MessageCodec(new MessageSigner(""));
-        string? Read(string metadata) => codec.Decode(
-            [.. new[] { "<IDS|MSG>", "", """{"msg_id":"1","msg_type":"execute_request"}""", "{}", metadata, "{}" }.Select(System.Text.Encoding.UTF8.GetBytes)]).CellId;
-        Assert.Equal("abc", Read("""{"cellId":"abc"}"""));
-        Assert.Null(Read("{}"));
-        Assert.Null(Read("""{"cellId":7}"""));
-    }
-
     private KernelOutput Cell(string id)
     {
         _plotly.CellStarted(id);
-        return new KernelOutput(_publisher, "{}"u8.ToArray(), () => "{}"u8.ToArray()) { Plotly = _plotly };
+        return new KernelOutput(_publisher, "{}"u8.ToArray()) { Charts = _plotly };
     }
 
     private static MimeBundle Chart(string title) =>

@@ -17,10 +17,10 @@ def main(module):
     names = [name for name in vars(checks) if name.startswith("check_")]
     kernel = None
     for name in names:
-        started, failure = time.monotonic(), None
+        started, failure, note = time.monotonic(), None, ""
         try:
             kernel = kernel or Kernel().__enter__()
-            getattr(checks, name)(kernel)
+            note = getattr(checks, name)(kernel)
         except BaseException:
             failure = traceback.format_exc()
             if kernel:
@@ -28,7 +28,7 @@ def main(module):
         if kernel and (failure or not kernel.manager.is_alive() or name in getattr(checks, "LAST_OF_KERNEL", ())):
             kernel.__exit__()
             kernel = None
-        print(json.dumps({"check": name, "failure": failure, "seconds": round(time.monotonic() - started, 2)}), flush=True)
+        print(json.dumps({"check": name, "failure": failure, "seconds": round(time.monotonic() - started, 2), "note": note}), flush=True)
     if kernel:
         kernel.__exit__()
 

@@ -202,6 +202,7 @@ def check_thousand_small_executes(kernel):
         equal((kinds(outputs), text(outputs)), (["status", "execute_input", "stream", "status"], f"{number}\n"))
     memory = next(line for line in open(f"/proc/{kernel.pid}/status") if line.startswith("VmRSS"))
     assert int(memory.split()[1]) < 1_500_000, memory
+    return f"{int(memory.split()[1]) // 1024} MiB after them"
 
 
 def check_working_directory_is_the_notebooks(kernel):

@@ -138,6 +138,37 @@ public sealed class NotebookRunnerTests
     }
 
     [Fact]
+    public async Task A_cell_is_told_how_long_it_took_when_it_asks()
+    {
+        var run = await TestRun.OfAsync("#!time\nawait Task.Delay(20);\n7", "8");
+        Assert.Equal(["stream", "execute_result"], run.Outputs(1).Select(output => (string?)output["output_type"]));
+        Assert.Matches(@"^Wall time: \d+(\.\d+)? m?s\n$", MultilineText.Read(run.Outputs(1)[0]["text"]));
+        Assert.Single(run.Outputs(2));
+    }
+
+    [Fact]
+    public async Task Outputs_can_be_taken_away_at_once_or_when_the_next_comes()
+    {
+        var run = await TestRun.OfAsync(
+            "Console.Write(\"a\"); display(\"b\"); clear_output(); Console.Write(\"c\");",
+            "Console.Write(\"a\"); clear_output(wait: true); display(\"b\"); display(\"c\");",
+            "Console.Write(\"a\"); clear_output(wait: true);");
+        Assert.Equal("c", run.Text(1));
+        Assert.Equal(["b", "c"], run.Outputs(2).Select(output => MultilineText.Read(output["data"]?["text/plain"])));
+        Assert.Equal("a", run.Text(3));
+    }
+
+    [Fact]
+    public async Task What_a_cell_started_puts_out_to_that_cell_also_later()
+    {
+        var run = await TestRun.OfAsync(
+            "var later = new TaskCompletionSource();\nvar work = Task.Run(async () => { await later.Task; Console.Write(\"late\"); });",
+            "later.SetResult(); await work; Console.Write(\"own\");");
+        Assert.Equal("late", run.Text(1));
+        Assert.Equal("own", run.Text(2));
+    }
+
+    [Fact]
     public async Task The_kits_own_display_reaches_the_notebook()
     {
         var run = await TestRun.OfAsync("MarginNotebooks.Display.DisplaySink.Current.Show(12.5);");
