@@ -15,7 +15,8 @@ internal sealed class CalibrationMemoryRow : Row
     public override string Title => "The same, memory beyond the logits, in multiples of the logits";
 
     public override string Measures =>
-        "By how much resident memory rises while the kit computes the three errors of the same 10 million pixels at once, as a multiple of the logits' 160 MB; the "
+        "By how much resident memory rises while the kit computes the three errors of the same 10 million pixels at once, as a multiple "
+        + "of the logits' 160 MB; the "
         + "larger of the rules 'authors' and 'sound'. Beside it, the masks.";
 
     public override Requirement Required => Requirement.AtMost(1.5);
@@ -32,11 +33,12 @@ internal sealed class CalibrationMemoryRow : Row
             MaskCalibration.Of(few.Logits, few.Labels, CalibrationPixels.Bins);
         }
         using var pixels = new CalibrationPixels(context);
-        Sample Grown(string name, Action action) =>
-            new(name, "MB", [.. Enumerable.Range(0, context.Size(3, 1)).Select(_ => PeakMemory.Growth(action) / Megabyte)]);
-        var authors = Grown("kit, rules 'authors'", () => pixels.Kit(CalibrationRules.Authors));
-        var sound = Grown("kit, rules 'sound'", () => pixels.Kit(CalibrationRules.Sound));
-        var masks = Grown("masks", () => MaskCalibration.Of(pixels.Logits, pixels.Labels, CalibrationPixels.Bins));
+        static Sample Grown(string name, int times, Action action) =>
+            new(name, "MB", [.. Enumerable.Range(0, times).Select(_ => PeakMemory.Growth(action) / Megabyte)]);
+        var times = context.Size(3, 1);
+        var authors = Grown("kit, rules 'authors'", times, () => pixels.Kit(CalibrationRules.Authors));
+        var sound = Grown("kit, rules 'sound'", times, () => pixels.Kit(CalibrationRules.Sound));
+        var masks = Grown("masks", 1, () => MaskCalibration.Of(pixels.Logits, pixels.Labels, CalibrationPixels.Bins));
         var larger = authors.Median >= sound.Median ? authors : sound;
         return new Outcome(larger.Median * Megabyte / pixels.LogitBytes, larger, masks)
         {

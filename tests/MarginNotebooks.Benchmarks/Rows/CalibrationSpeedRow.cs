@@ -16,8 +16,10 @@ internal sealed class CalibrationSpeedRow : Row
     public override string Title => "ECE, class-wise and adaptive ECE of 10 million pixels, against a mask for each bin and class";
 
     public override string Measures =>
-        "ECE, class-wise ECE and adaptive ECE, 15 bins, of 10 million pixels × 4 classes: one pass of the kit's accumulator, in turn with TorchSharp operations that "
-        + "mask all pixels for each bin and class. Under the rules 'authors', which the masks follow too; the results must be equal. The figure is the median ratio.";
+        "ECE, class-wise ECE and adaptive ECE, 15 bins, of 10 million pixels × 4 classes: one pass of the kit's accumulator, in turn "
+        + "with TorchSharp operations that "
+        + "mask all pixels for each bin and class. Under the rules 'authors', which the masks follow too; the results must be equal. The "
+        + "figure is the median ratio.";
 
     public override Requirement Required => Requirement.AtLeast(20);
 

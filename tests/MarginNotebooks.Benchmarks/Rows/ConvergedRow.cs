@@ -22,7 +22,8 @@ internal sealed class ConvergedRow : Row
     public override string Title => "Last epochs of a converged training, against its first";
 
     public override string Measures =>
-        "The 8-filter U-Net learns 16 phantom slices by heart with CE, until the loss is next to nothing: median time of the last five epochs over that of the first five (the very first left "
+        "The 8-filter U-Net learns 16 phantom slices by heart with CE, until the loss is next to nothing: median time of the last five "
+        + "epochs over that of the first five (the very first left "
         + "out). Beside it, the same with denormal numbers computed instead of flushed, in a process of its own.";
 
     public override Requirement Required => Requirement.AtMost(1.1);

@@ -21,8 +21,10 @@ internal sealed class EvaluationRow(int filters, int size, int depth, string nam
     public override string Title => $"Evaluating a test volume, share of the measures, {name} network";
 
     public override string Measures =>
-        $"Evaluation of a phantom volume of {depth}×{size}×{size} voxels as 'margin evaluate' does it, every measure under both protocols, with the {filters}-filter network: the part "
-        + "of the time that is not spent in the network's forward pass. The logits scored are those of a network that is right but for borders.";
+        $"Evaluation of a phantom volume of {depth}×{size}×{size} voxels as 'margin evaluate' does it, every measure under both "
+        + $"protocols, with the {filters}-filter network: the part "
+        + "of the time that is not spent in the network's forward pass. The logits scored are those of a network that is right but for "
+        + "borders.";
 
     public override string FigureUnit => "%";
 

@@ -37,7 +37,8 @@ internal sealed class TrainGpuRow(string variant, string name) : Row
     public override string Title => $"Training step, GPU, against PyTorch eager, {name}";
 
     public override string Measures =>
-        $"Epochs of 250 steps of the 32-filter U-Net on 4×1×192×192 with Adam and MbLS by the kit's trainer (batches and the look at the loss included), against as many steps in PyTorch, eager, "
+        "Epochs of 250 steps of the 32-filter U-Net on 4×1×192×192 with Adam and MbLS by the kit's trainer (batches and the look at the "
+        + "loss included), against as many steps in PyTorch, eager, "
         + $"{name}, batch at hand (python/train_step.py), on the same GPU. The figure is the ratio of medians, PyTorch over kit.";
 
     public override Requirement Required => Requirement.AtLeast(1);
@@ -78,7 +79,8 @@ internal sealed class TrainGpuProtocolRow : Row
     public override string Title => "The paper's protocol on ACDC-sized data, 100 epochs, GPU";
 
     public override string Measures =>
-        $"100 times the median epoch (validation included, the first left out) of the 32-filter U-Net on {Training} training and {Validation} validation slices of 192×192 (phantoms; speed does not depend on "
+        $"100 times the median epoch (validation included, the first left out) of the 32-filter U-Net on {Training} training and "
+        + $"{Validation} validation slices of 192×192 (phantoms; speed does not depend on "
         + "what they show), batches of 4, Adam, MbLS, bfloat16.";
 
     public override string FigureUnit => "min";

@@ -13,7 +13,8 @@ internal sealed class InputShareRow : Row
     public override string Title => "Making a batch, share of the training step";
 
     public override string Measures =>
-        "Inside the kit's trainer, the time from the request for a batch to its tensors, as a share of the whole step: the 32-filter network on 4×1×192×192 and the 8-filter "
+        "Inside the kit's trainer, the time from the request for a batch to its tensors, as a share of the whole step: the 32-filter "
+        + "network on 4×1×192×192 and the 8-filter "
         + "one on 16×1×64×64, MbLS. The figure is the larger median share.";
 
     public override string FigureUnit => "%";

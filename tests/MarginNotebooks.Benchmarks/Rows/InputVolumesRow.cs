@@ -15,8 +15,10 @@ internal sealed class InputVolumesRow : Row
     public override string Title => "Making a batch, against opening and decoding a volume for each slice";
 
     public override string Measures =>
-        "One epoch's batches of 4 slices from phantom cases of 10×224×224 voxels, stored in the prepared layout (HDF5, gzip), cropped to 192×192: from slices decoded once into memory, in "
-        + "turn with the way of the authors' loader, which reads the whole file for each slice (our own code, files in the system's cache). The figure is the median ratio a batch.";
+        "One epoch's batches of 4 slices from phantom cases of 10×224×224 voxels, stored in the prepared layout (HDF5, gzip), cropped to "
+        + "192×192: from slices decoded once into memory, in "
+        + "turn with the way of the authors' loader, which reads the whole file for each slice (our own code, files in the system's "
+        + "cache). The figure is the median ratio a batch.";
 
     public override Outcome Run(RowContext context)
     {

@@ -11,7 +11,8 @@ internal sealed class KernelStartRow : Row
     public override string Title => "Start-up: the kernel's first result";
 
     public override string Measures =>
-        "From the start of `margin kernel start` to the message with the result of its first cell, `1 + 1`, as jupyter_client sees it (python/kernel_start.py); a fresh kernel each time, "
+        "From the start of `margin kernel start` to the message with the result of its first cell, `1 + 1`, as jupyter_client sees it "
+        + "(python/kernel_start.py); a fresh kernel each time, "
         + "files in the system's cache.";
 
     public override string FigureUnit => "s";

@@ -16,7 +16,8 @@ internal sealed class LossCostRow : Row
     public override string Title => "Dearest loss: what it adds to a small network's step, over CE";
 
     public override string Measures =>
-        "Forward and backward pass of each loss of the catalogue on 16×4×64×64 logits (channels-last) by BenchmarkDotNet, less that of CE, as a share of "
+        "Forward and backward pass of each loss of the catalogue on 16×4×64×64 logits (channels-last) by BenchmarkDotNet, less that of "
+        + "CE, as a share of "
         + "the training step of the 8-filter U-Net with CE on 16×1×64×64. The figure is the largest share.";
 
     public override string FigureUnit => "%";

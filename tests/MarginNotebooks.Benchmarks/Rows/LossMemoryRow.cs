@@ -13,7 +13,8 @@ internal sealed class LossMemoryRow : Row
     public override string Title => "Losses against transcriptions of their formulas, peak memory (the loss with the least gain)";
 
     public override string Measures =>
-        "By how much resident memory rises during a forward and backward pass on 16×4×192×192 logits (9.4 MB), for each loss and its transcription, freed blocks going "
+        "By how much resident memory rises during a forward and backward pass on 16×4×192×192 logits (9.4 MB), for each loss and its "
+        + "transcription, freed blocks going "
         + "back to the system at once. The figure is the smallest ratio of medians, transcription over kit.";
 
     public override Requirement Required => Requirement.AtLeast(1);

@@ -11,8 +11,10 @@ internal sealed class LossSpeedRow : Row
     public override string Title => "Losses against transcriptions of their formulas, time (the loss with the least gain)";
 
     public override string Measures =>
-        "Forward and backward pass of each loss of the catalogue and of its direct transcription into TorchSharp operations on 16×4×64×64 logits (channels-last), by "
-        + "BenchmarkDotNet, side by side. The figure is the smallest ratio of medians, transcription over kit; both must give the same value.";
+        "Forward and backward pass of each loss of the catalogue and of its direct transcription into TorchSharp operations on "
+        + "16×4×64×64 logits (channels-last), by "
+        + "BenchmarkDotNet, side by side. The figure is the smallest ratio of medians, transcription over kit; both must give the same "
+        + "value.";
 
     public override Requirement Required => Requirement.AtLeast(1);
 

@@ -15,8 +15,10 @@ internal sealed class SurfaceDistanceRow : Row
     public override string Title => "HD95 and ASD of 256×256×40 masks, against SciPy";
 
     public override string Measures =>
-        "HD95 and ASD of two masks of 40×256×256 voxels (a thick-walled shell and a shifted, dented one), in turn with the same definition through SciPy's "
-        + "binary_erosion and distance_transform_edt (python/surface_distances.py, which uses one thread). Results must agree. The figure is the median ratio.";
+        "HD95 and ASD of two masks of 40×256×256 voxels (a thick-walled shell and a shifted, dented one), in turn with the same "
+        + "definition through SciPy's "
+        + "binary_erosion and distance_transform_edt (python/surface_distances.py, which uses one thread). Results must agree. The "
+        + "figure is the median ratio.";
 
     public override Requirement Required => Requirement.AtLeast(5);
 

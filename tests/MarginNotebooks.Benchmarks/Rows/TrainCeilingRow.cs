@@ -14,8 +14,10 @@ internal sealed class TrainCeilingRow : Row
     public override string Title => "Training step, CPU, against the machine's ceiling";
 
     public override string Measures =>
-        "The same step in turn with a product of two square matrices of 4096 rows in the precision of the kit's convolutions. The ceiling is the time that the step's "
-        + "multiply-adds (convolutions: forward, weights, inputs; counted) take at the product's rate. The figure is the median of ceiling over kit.";
+        "The same step in turn with a product of two square matrices of 4096 rows in the precision of the kit's convolutions. The "
+        + "ceiling is the time that the step's "
+        + "multiply-adds (convolutions: forward, weights, inputs; counted) take at the product's rate. The figure is the median of "
+        + "ceiling over kit.";
 
     public override Requirement Required => Requirement.AtLeast(0.8);
 

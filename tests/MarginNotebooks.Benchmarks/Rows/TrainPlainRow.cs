@@ -12,7 +12,8 @@ internal sealed class TrainPlainRow : Row
     public override string Title => "Training step, CPU, against a plain TorchSharp loop";
 
     public override string Measures =>
-        "One step of the 32-filter U-Net on 4×1×192×192 with Adam and MbLS, inside the kit's trainer (making the batch included), in turn with a step of a "
+        "One step of the 32-filter U-Net on 4×1×192×192 with Adam and MbLS, inside the kit's trainer (making the batch included), in "
+        + "turn with a step of a "
         + "plain loop (float32, contiguous, TorchSharp's Adam, batch at hand). The figure is the median of plain over kit.";
 
     public override Requirement Required => Requirement.AtLeast(2);

@@ -13,7 +13,8 @@ internal sealed class TrainPyTorchRow(string variant, string name) : Row
     public override string Title => $"Training step, CPU, against PyTorch, {name}";
 
     public override string Measures =>
-        $"The same step in turn with one of the same network, loss and optimiser in PyTorch ({name}; python/train_step.py, Debian's python3-torch unless MARGIN_PYTHON "
+        $"The same step in turn with one of the same network, loss and optimiser in PyTorch ({name}; python/train_step.py, Debian's "
+        + "python3-torch unless MARGIN_PYTHON "
         + "names another). The figure is the median of PyTorch over kit.";
 
     public override Outcome Run(RowContext context)

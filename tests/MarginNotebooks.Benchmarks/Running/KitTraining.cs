@@ -16,7 +16,8 @@ internal static class KitTraining
     public static TrainingOptions OnGpu(string variant) => cuda.is_available()
         ? new TrainingOptions { Device = CUDA, Precision = variant == "bf16" ? Training.Precision.BFloat16 : Training.Precision.Float32 }
         : throw new NotAvailableException(
-            "No GPU here. On a machine with one: LIBTORCH=…/torch/lib MARGIN_PYTHON=…/python3 margin bench --only train-gpu-tf32,train-gpu-bf16,train-gpu-acdc.");
+            "No GPU here. On a machine with one: LIBTORCH=…/torch/lib MARGIN_PYTHON=…/python3 margin bench --only "
+            + "train-gpu-tf32,train-gpu-bf16,train-gpu-acdc.");
 
     /// <summary>Type of the numbers that convolutions multiply.</summary>
     public static ScalarType Type(TrainingOptions options) =>

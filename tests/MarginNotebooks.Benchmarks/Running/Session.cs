@@ -82,7 +82,8 @@ internal sealed class Session(string? only, bool quick, int threads, bool readme
     private static string Line(RowResult row)
     {
         static string Text(Sample sample) =>
-            $"{ReadmeTable.Number(sample.Median)} {sample.Unit} [{ReadmeTable.Number(sample.Min)} … {ReadmeTable.Number(sample.Max)}] {sample.Name}";
+            $"{ReadmeTable.Number(sample.Median)} {sample.Unit} [{ReadmeTable.Number(sample.Min)} … {ReadmeTable.Number(sample.Max)}] "
+            + $"{sample.Name}";
         if (row.Figure is not { } figure)
             return $"    {row.Id}: not measured: {row.Note}";
         if (row.Quick)
