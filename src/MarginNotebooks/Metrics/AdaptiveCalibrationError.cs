@@ -19,14 +19,17 @@ public static class AdaptiveCalibrationError
     /// <returns>A number in [0, 1], NaN without pixels.</returns>
     public static double Sound(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct, int bins)
     {
-        var (sorted, right) = Sorted(confidence, correct);
-        var mass = new EqualMassBins(bins, sorted.Length);
-        for (int start = 0, end; start < sorted.Length; start = end)
+        var ranked = new uint[Paired(confidence, correct)];
+        for (var i = 0; i < ranked.Length; i++)
+            ranked[i] = Rank(confidence[i], correct[i]);
+        RadixSort.Sort(ranked);
+        var mass = new EqualMassBins(bins, ranked.Length);
+        for (int start = 0, end; start < ranked.Length; start = end)
         {
             long hits = 0;
-            for (end = start; end < sorted.Length && sorted[end] == sorted[start]; end++)
-                hits += right[end] ? 1 : 0;
-            mass.AddGroup(end - start, (double)sorted[start] * (end - start), hits);
+            for (end = start; end < ranked.Length && ranked[end] >> 1 == ranked[start] >> 1; end++)
+                hits += ranked[end] & 1;
+            mass.AddGroup(end - start, (double)Confidence(ranked[start]) * (end - start), hits);
         }
 
         return CalibrationErrors.Expected(mass.Sums);
@@ -46,41 +49,51 @@ public static class AdaptiveCalibrationError
     public static double Authors(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct, int bins)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        var (sorted, right) = Sorted(confidence, correct);
-        var n = sorted.Length;
+        var ranked = new uint[Paired(confidence, correct)];
+        for (var i = 0; i < ranked.Length; i++)
+            ranked[i] = Rank(confidence[i], correct[i]);
+        return AuthorsOfRanked(ranked, bins);
+    }
+
+    /// <summary>Confidence and correctness in one number that sorts as the confidence does.</summary>
+    internal static uint Rank(float confidence, bool correct) =>
+        (BitConverter.SingleToUInt32Bits(confidence) << 1) | (correct ? 1u : 0u);
+
+    /// <summary>The authors' rule for the results of <see cref="Rank"/>, which it sorts in place.</summary>
+    internal static double AuthorsOfRanked(uint[] ranked, int bins)
+    {
+        var n = ranked.Length;
         if (n == 0)
             return double.NaN;
+        RadixSort.Sort(ranked);
         var sums = new BinSums(bins);
         var position = 0;
-        var lower = Edge(sorted, 0, bins);
-        while (position < n && sorted[position] <= lower)
+        var lower = Edge(ranked, 0, bins);
+        while (position < n && Confidence(ranked[position]) <= lower)
             position++;
         for (var b = 0; b < bins; b++)
-            for (var upper = Edge(sorted, b + 1, bins); position < n && sorted[position] <= upper; position++)
-                sums.AddPixel(b, sorted[position], right[position]);
+            for (var upper = Edge(ranked, b + 1, bins); position < n && Confidence(ranked[position]) <= upper; position++)
+                sums.AddPixel(b, Confidence(ranked[position]), (ranked[position] & 1) != 0);
         return CalibrationErrors.Expected(sums, n);
     }
 
+    private static float Confidence(uint rank) => BitConverter.UInt32BitsToSingle(rank >> 1);
+
     // The original's edge is a double (linear interpolation at n·i/K, clamped to the last position); libtorch rounds it to float32 to
     // compare.
-    private static float Edge(float[] sorted, int i, int bins)
+    private static float Edge(uint[] ranked, int i, int bins)
     {
-        var n = sorted.Length;
+        var n = ranked.Length;
         var at = i == bins ? n : (double)n / bins * i;
         if (at >= n - 1)
-            return sorted[n - 1];
+            return Confidence(ranked[n - 1]);
         var floor = (int)at;
-        return (float)(((double)sorted[floor + 1] - sorted[floor]) * (at - floor) + sorted[floor]);
+        double below = Confidence(ranked[floor]);
+        return (float)((Confidence(ranked[floor + 1]) - below) * (at - floor) + below);
     }
 
-    private static (float[] Confidence, bool[] Correct) Sorted(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct)
-    {
-        if (confidence.Length != correct.Length)
-            throw new ArgumentException(
-                $"There are {confidence.Length} confidences but {correct.Length} correctness values.", nameof(correct));
-        var keys = confidence.ToArray();
-        var values = correct.ToArray();
-        Array.Sort(keys, values);
-        return (keys, values);
-    }
+    private static int Paired(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct) => confidence.Length == correct.Length
+        ? confidence.Length
+        : throw new ArgumentException(
+            $"There are {confidence.Length} confidences but {correct.Length} correctness values.", nameof(correct));
 }

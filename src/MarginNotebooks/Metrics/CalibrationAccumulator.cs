@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using MarginNotebooks.Runtime;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Metrics;
@@ -6,7 +8,7 @@ namespace MarginNotebooks.Metrics;
 /// <remarks>
 /// Results do not depend on the number of threads; accumulators of different batches can be merged. The one exception to keeping no
 /// pixels is
-/// <see cref="AdaptiveRule.Authors"/>, whose definition needs the region's sorted confidences (5 bytes a pixel).
+/// <see cref="AdaptiveRule.Authors"/>, whose definition needs the region's sorted confidences (4 bytes a pixel).
 /// </remarks>
 /// <example><code>
 /// var sums = new CalibrationAccumulator(classes: 4, CalibrationRules.Sound, PixelRegion.All);
@@ -16,11 +18,12 @@ namespace MarginNotebooks.Metrics;
 /// </code></example>
 public sealed class CalibrationAccumulator
 {
+    private const int PieceSize = 32 * ScoredTile.Capacity;
+
     private readonly BinSums _gapBins;
     private readonly BinSums[] _perClass;
     private readonly ConfidenceSketch? _sketch;
-    private readonly List<float>? _confidences;
-    private readonly List<bool>? _hits;
+    private readonly List<uint>? _ranked;
     private int _largestLabel = -1;
 
     /// <summary>An empty accumulator.</summary>
@@ -42,7 +45,7 @@ public sealed class CalibrationAccumulator
         if (rules.Adaptive == AdaptiveRule.Sound)
             _sketch = new ConfidenceSketch();
         else
-            (_confidences, _hits) = ([], []);
+            _ranked = [];
     }
 
     /// <summary>Number of classes, background included.</summary>
@@ -71,7 +74,11 @@ public sealed class CalibrationAccumulator
     /// <param name="labels">True classes, <c>(B, *S)</c>, any integer type.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or a label is neither a class nor the ignored value.</exception>
     /// <exception cref="InvalidOperationException">A pixel's logits are not finite.</exception>
-    public void Add(Tensor logits, Tensor labels) => Add(PixelBatch.From(logits, labels, Classes, IgnoreIndex));
+    public void Add(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        AddTo([this], new PixelBatch(logits, labels, Classes, IgnoreIndex));
+    }
 
     /// <summary>Adds what another accumulator has seen.</summary>
     /// <param name="other">Accumulator of the same classes, rules and region.</param>
@@ -87,8 +94,7 @@ public sealed class CalibrationAccumulator
             _perClass[k].Add(other._perClass[k]);
         Proper.Add(other.Proper);
         _sketch?.Add(other._sketch!);
-        _confidences?.AddRange(other._confidences!);
-        _hits?.AddRange(other._hits!);
+        _ranked?.AddRange(other._ranked!);
         _largestLabel = Math.Max(_largestLabel, other._largestLabel);
     }
 
@@ -103,10 +109,7 @@ public sealed class CalibrationAccumulator
             Proper.Accuracy,
             n == 0 ? Rules.ExpectedErrorWithoutPixels : CalibrationErrors.Expected(TopLabel, n),
             ClasswiseCalibrationError.Mean(_perClass, n, Rules.ClasswiseThreshold is not null, classes),
-            _sketch?.AdaptiveError(Rules.AdaptiveBins) ?? AdaptiveCalibrationError.Authors(
-                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_confidences!),
-                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hits!),
-                Rules.AdaptiveBins),
+            _sketch?.AdaptiveError(Rules.AdaptiveBins) ?? AdaptiveCalibrationError.AuthorsOfRanked([.. _ranked!], Rules.AdaptiveBins),
             CalibrationErrors.Maximum(_gapBins),
             CalibrationErrors.Average(_gapBins),
             CalibrationErrors.RootMeanSquare(_gapBins),
@@ -114,51 +117,57 @@ public sealed class CalibrationAccumulator
             Proper.Brier);
     }
 
-    // One task owns each class's sums and one the top label's, so nothing is shared and the order of additions is fixed.
-    internal void Add(PixelBatch batch)
+    /// <summary>Adds a batch to several accumulators of the same classes and ignored label: its pixels are scored once.</summary>
+    /// <param name="accumulators">Any rules and regions.</param>
+    /// <param name="batch">The pixels.</param>
+    /// <param name="predicted">Receives each pixel's most probable class; empty when not wanted.</param>
+    internal static void AddTo(IReadOnlyList<CalibrationAccumulator> accumulators, PixelBatch batch, Memory<byte> predicted = default)
     {
-        var inside = batch.InRegion(Region);
-        Parallel.For(0, Classes + 1, k =>
-        {
-            if (k == 0)
-                AddTopLabel(batch, inside);
-            else
-                AddClass(batch, inside, k - 1);
-        });
-    }
-
-    private void AddTopLabel(PixelBatch batch, bool[] inside)
-    {
-        var sameBins = ReferenceEquals(_gapBins, TopLabel);
-        for (var i = 0; i < inside.Length; i++)
-        {
-            if (!inside[i])
-                continue;
-            var confidence = batch.Confidence[i];
-            var correct = batch.Predicted[i] == batch.Labels[i];
-            TopLabel.AddPixel(Rules.Binning.IndexOf(confidence), confidence, correct);
-            if (!sameBins)
-                _gapBins.AddPixel(Rules.GapBinning.IndexOf(confidence), confidence, correct);
-            Proper.AddPixel(batch.NegativeLogLikelihood[i], batch.Brier[i], correct);
-            _sketch?.Add(confidence, correct);
-            _confidences?.Add(confidence);
-            _hits?.Add(correct);
-            _largestLabel = Math.Max(_largestLabel, batch.Labels[i]);
-        }
-    }
-
-    private void AddClass(PixelBatch batch, bool[] inside, int k)
-    {
-        var threshold = Rules.ClasswiseThreshold ?? -1;
-        for (var b = 0; b < batch.Samples; b++)
-        {
-            var probabilities = batch.Probabilities.AsSpan((b * batch.Classes + k) * batch.Spatial, batch.Spatial);
-            for (var s = 0; s < probabilities.Length; s++)
+        var piecesASample = (batch.Spatial + PieceSize - 1) / PieceSize;
+        var pieces = batch.Samples * piecesASample;
+        var proper = new (double Nll, double Brier)[pieces * accumulators.Count];
+        var threads = new ConcurrentBag<RegionSums[]>();
+        OrderedParallel.For(
+            pieces,
+            () =>
             {
-                var i = b * batch.Spatial + s;
-                if (inside[i] && probabilities[s] > threshold)
-                    _perClass[k].AddPixel(Rules.Binning.IndexOf(probabilities[s]), probabilities[s], batch.Labels[i] == k);
-            }
+                var sums = accumulators.Select(a => new RegionSums(a.Rules, a.Region, a.Classes)).ToArray();
+                threads.Add(sums);
+                return (Sums: sums, Tile: new ScoredTile(batch.Classes));
+            },
+            (piece, mine) =>
+            {
+                var (sample, first) = (piece / piecesASample, piece % piecesASample * PieceSize);
+                for (var start = first; start < Math.Min(batch.Spatial, first + PieceSize); start += ScoredTile.Capacity)
+                {
+                    batch.Load(sample, start, mine.Tile);
+                    for (var a = 0; a < mine.Sums.Length; a++)
+                    {
+                        var (nll, brier) = mine.Sums[a].Add(mine.Tile);
+                        ref var sum = ref proper[piece * mine.Sums.Length + a];
+                        sum = (sum.Nll + nll, sum.Brier + brier);
+                    }
+
+                    if (!predicted.IsEmpty)
+                        for (var i = 0; i < mine.Tile.Count; i++)
+                            predicted.Span[sample * batch.Spatial + start + i] = (byte)mine.Tile.Predicted[i];
+                }
+            });
+        for (var a = 0; a < accumulators.Count; a++)
+        {
+            foreach (var sums in threads)
+                accumulators[a].Add(sums[a]);
+            for (var piece = 0; piece < pieces; piece++)
+                accumulators[a].Proper.AddSums(proper[piece * accumulators.Count + a]);
         }
+    }
+
+    private void Add(RegionSums sums)
+    {
+        sums.AddTo(TopLabel, _gapBins, _perClass);
+        Proper.AddCounts(sums.Pixels, sums.Correct);
+        _sketch?.Add(sums.Sketch!);
+        _ranked?.AddRange(sums.Ranked);
+        _largestLabel = Math.Max(_largestLabel, sums.LargestLabel);
     }
 }

@@ -10,11 +10,12 @@ namespace MarginNotebooks.Metrics;
 /// </para>
 /// <para>
 /// The adaptive error therefore equals the sound rule applied to confidences that count as tied when they share a cell; the confidences
-/// themselves are not rounded. About 1.2 MB whatever the number of pixels; additive.
+/// themselves are not rounded (below 2⁻⁸, by at most 2⁻³³). About 1.2 MB whatever the number of pixels; additive.
 /// </para>
 /// </remarks>
 public sealed class ConfidenceSketch
 {
+    private const double Unit = 1L << 32;
     private const int DroppedBits = 12;
     private const float Coarse = 1f / 16;
     private const int CoarseCells = 1 << 15;
@@ -24,7 +25,7 @@ public sealed class ConfidenceSketch
 
     private readonly int[] _count = new int[s_cells];
     private readonly int[] _correct = new int[s_cells];
-    private readonly double[] _confidence = new double[s_cells];
+    private readonly long[] _confidence = new long[s_cells]; // in units of 2⁻³²
 
     /// <summary>Number of pixels.</summary>
     public long Pixels { get; private set; }
@@ -36,7 +37,7 @@ public sealed class ConfidenceSketch
     {
         var cell = Cell(confidence);
         checked { _count[cell]++; }
-        _confidence[cell] += confidence;
+        _confidence[cell] += (long)(confidence * Unit + 0.5);
         _correct[cell] += correct ? 1 : 0;
         Pixels++;
     }
@@ -63,7 +64,7 @@ public sealed class ConfidenceSketch
         var mass = new EqualMassBins(bins, Pixels);
         for (var i = s_cells - 1; i >= 0; i--) // cells run from confident to unsure
             if (_count[i] > 0)
-                mass.AddGroup(_count[i], _confidence[i], _correct[i]);
+                mass.AddGroup(_count[i], _confidence[i] / Unit, _correct[i]);
         return mass.Sums;
     }
 

@@ -1,3 +1,5 @@
+using MarginNotebooks.Runtime;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>Exact Euclidean distance transform with anisotropic spacing, in time proportional to the number of voxels.</summary>
@@ -7,7 +9,7 @@ namespace MarginNotebooks.Metrics;
 /// </remarks>
 public static class DistanceTransform
 {
-    private const int ParallelFrom = 1 << 17;
+    private const int LinesATime = 64;
 
     /// <summary>Squared distance of every voxel to the nearest feature voxel.</summary>
     /// <param name="features">Feature voxels, row-major.</param>
@@ -17,14 +19,25 @@ public static class DistanceTransform
     public static double[] Squared(bool[] features, ReadOnlySpan<int> shape, ReadOnlySpan<double> spacing)
     {
         Check(features.Length, shape, spacing);
+        return Squared(features, null, shape, spacing);
+    }
+
+    /// <summary>As the other, but right only where asked for: lines without such a voxel are left out of the last axis.</summary>
+    /// <param name="features">Feature voxels, row-major.</param>
+    /// <param name="wanted">Voxels whose distance is needed; null for all.</param>
+    /// <param name="shape">Voxels along each axis.</param>
+    /// <param name="spacing">Voxel spacing along each axis.</param>
+    internal static double[] Squared(bool[] features, bool[]? wanted, ReadOnlySpan<int> shape, ReadOnlySpan<double> spacing)
+    {
         var squared = new double[features.Length];
-        for (var i = 0; i < squared.Length; i++)
-            squared[i] = features[i] ? 0 : double.PositiveInfinity;
-        var stride = 1;
-        for (var axis = shape.Length - 1; axis >= 0; axis--)
+        if (features.Length == 0)
+            return squared;
+        AlongRows(features, squared, shape[^1], spacing[^1]);
+        var stride = shape[^1];
+        for (var axis = shape.Length - 2; axis >= 0; axis--)
         {
             if (shape[axis] > 1)
-                AlongAxis(squared, stride, shape[axis], spacing[axis]);
+                AlongAxis(squared, axis == 0 ? wanted : null, stride, shape[axis], spacing[axis]);
             stride *= shape[axis];
         }
 
@@ -47,25 +60,62 @@ public static class DistanceTransform
                     $"Spacing ({string.Join(", ", spacing.ToArray())}) must be positive and finite.", nameof(spacing));
     }
 
-    private static void AlongAxis(double[] values, int stride, int length, double spacing)
+    /// <summary>Along the last axis there are only features yet: the nearest one is the last met from the left or from the right.</summary>
+    private static void AlongRows(bool[] features, double[] squared, int length, double spacing)
     {
-        var lines = values.Length / length;
-        if (values.Length < ParallelFrom)
+        var rows = features.Length / length;
+        var block = RowsATime(length);
+        OrderedParallel.For((rows + block - 1) / block, piece =>
         {
-            var envelope = new Envelope(length, spacing);
-            for (var line = 0; line < lines; line++)
-                envelope.Apply(values, Start(line), stride);
-        }
-        else
+            for (var row = piece * block; row < Math.Min(rows, (piece + 1) * block); row++)
+                Row(features.AsSpan(row * length, length), squared.AsSpan(row * length, length), spacing);
+        });
+    }
+
+    private static void Row(ReadOnlySpan<bool> features, Span<double> squared, double spacing)
+    {
+        var first = features.IndexOf(true);
+        if (first < 0)
         {
-            Parallel.For(0, lines, () => new Envelope(length, spacing), (line, _, envelope) =>
-            {
-                envelope.Apply(values, Start(line), stride);
-                return envelope;
-            }, _ => { });
+            squared.Fill(double.PositiveInfinity);
+            return;
         }
 
-        int Start(int line) => line / stride * (stride * length) + line % stride;
+        for (int q = 0, left = first; q < features.Length; q++)
+        {
+            left = features[q] ? q : left;
+            squared[q] = Math.Abs(q - left);
+        }
+
+        for (int q = features.Length - 1, right = features.LastIndexOf(true); q >= 0; q--)
+        {
+            right = features[q] ? q : right;
+            var along = Math.Min(squared[q], Math.Abs(right - q)) * spacing;
+            squared[q] = along * along;
+        }
+    }
+
+    private static int RowsATime(int length) => Math.Max(1, (1 << 14) / length);
+
+    private static void AlongAxis(double[] values, bool[]? wanted, int stride, int length, double spacing)
+    {
+        // A block of neighbouring lines at a time, so that each piece of memory fetched is used whole.
+        var blocks = (stride + LinesATime - 1) / LinesATime;
+        OrderedParallel.For(values.Length / (stride * length) * blocks, () => new Envelope(length, spacing), (i, envelope) =>
+        {
+            var first = i / blocks * (stride * length);
+            for (var line = i % blocks * LinesATime; line < Math.Min(stride, (i % blocks + 1) * LinesATime); line++)
+                if (wanted is null || Any(wanted, first + line, stride, length))
+                    envelope.Apply(values, first + line, stride);
+        });
+    }
+
+    private static bool Any(bool[] wanted, int start, int stride, int length)
+    {
+        for (var q = 0; q < length; q++)
+            if (wanted[start + q * stride])
+                return true;
+        return false;
     }
 
     /// <summary>Scratch space for one line: the parabolas of the lower envelope and where each begins.</summary>

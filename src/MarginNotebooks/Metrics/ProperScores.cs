@@ -41,6 +41,18 @@ public sealed class ProperScores
         Correct += correct ? 1 : 0;
     }
 
+    internal void AddCounts(long pixels, long correct)
+    {
+        Pixels += pixels;
+        Correct += correct;
+    }
+
+    internal void AddSums((double NegativeLogLikelihood, double Brier) sums)
+    {
+        NegativeLogLikelihoodSum += sums.NegativeLogLikelihood;
+        BrierSum += sums.Brier;
+    }
+
     /// <summary>Adds the sums of other pixels.</summary>
     /// <param name="other">The other sums.</param>
     public void Add(ProperScores other)

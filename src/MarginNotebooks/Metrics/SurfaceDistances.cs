@@ -66,7 +66,7 @@ public sealed class SurfaceDistances
 
     private static double[] Directed(bool[] from, bool[] to, int[] shape, ReadOnlySpan<double> spacing)
     {
-        var squared = DistanceTransform.Squared(to, shape, spacing);
+        var squared = DistanceTransform.Squared(to, from, shape, spacing);
         var distances = new List<double>();
         for (var i = 0; i < from.Length; i++)
             if (from[i])

@@ -57,21 +57,33 @@ public sealed class VolumeEvaluator
     /// <exception cref="InvalidOperationException">A pixel's logits are not finite.</exception>
     public void Add(Tensor logits, Tensor labels)
     {
+        Add([this], logits, labels);
+    }
+
+    /// <summary>Adds slices to several evaluators, whose protocols ignore the same label: the pixels are scored once.</summary>
+    /// <inheritdoc cref="Add(Tensor, Tensor)"/>
+    internal static void Add(IReadOnlyList<VolumeEvaluator> evaluators, Tensor logits, Tensor labels)
+    {
         var axes = labels.dim();
         if (axes is not (3 or 4) || (axes == 4 && labels.shape[0] != 1))
             throw new ArgumentException(
                 $"Labels ({string.Join(", ", labels.shape)}) are neither slices (B, H, W) nor one volume (1, D, H, W).");
         var slice = ((int)labels.shape[^2], (int)labels.shape[^1]);
-        if (_slice is { } earlier && earlier != slice)
-            throw new ArgumentException(
-                $"These slices are {slice}, the volume's earlier ones {earlier}: complete one volume before the next.");
-        var batch = PixelBatch.From(logits, labels, Classes, Protocol.IgnoreIndex);
-        _slice = slice;
-        foreach (var region in _regions)
-            region.Add(batch);
-        _predicted.AddRange(batch.Predicted);
-        foreach (var label in batch.Labels)
-            _reference.Add(label == PixelBatch.Ignored ? byte.MaxValue : (byte)label);
+        foreach (var evaluator in evaluators)
+            if (evaluator._slice is { } earlier && earlier != slice)
+                throw new ArgumentException(
+                    $"These slices are {slice}, the volume's earlier ones {earlier}: complete one volume before the next.");
+        using var scope = NewDisposeScope();
+        var batch = new PixelBatch(logits, labels, evaluators[0].Classes, evaluators[0].Protocol.IgnoreIndex);
+        var (predicted, reference) = (new byte[batch.Pixels], new byte[batch.Pixels]);
+        CalibrationAccumulator.AddTo([.. evaluators.SelectMany(evaluator => evaluator._regions)], batch, predicted);
+        batch.CopyLabels(reference);
+        foreach (var evaluator in evaluators)
+        {
+            evaluator._slice = slice;
+            evaluator._predicted.AddRange(predicted);
+            evaluator._reference.AddRange(reference);
+        }
     }
 
     /// <summary>Ends the open volume and scores it; the evaluator is then ready for the next one.</summary>

@@ -45,8 +45,8 @@ public sealed record Evaluation(IReadOnlyList<CaseRow> Cases, IReadOnlyList<Reli
             var window = EvaluationWindow.Of(volume, info);
             predictor.ForEachBatch(new SliceBatcher(SliceSet.FromCases([volume], window.Height, window.Width)), (_, logits, labels) =>
             {
-                foreach (var evaluator in evaluators)
-                    evaluator.Add(window.Crop(logits), window.Crop(labels));
+                foreach (var alike in evaluators.GroupBy(evaluator => evaluator.Protocol.IgnoreIndex))
+                    VolumeEvaluator.Add([.. alike], window.Crop(logits), window.Crop(labels));
             });
             foreach (var evaluator in evaluators)
             {

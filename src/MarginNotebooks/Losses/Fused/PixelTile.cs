@@ -93,16 +93,35 @@ internal sealed class PixelTile<T>
     }
 
     /// <summary>Sum of the probabilities of all classes but the pixel's own: 1 - s_y without cancellation.</summary>
-    public void SumOfOthers(Span<T> sum)
+    public void SumOfOthers(Span<T> sum) => OverOthers(Labels, sum, []);
+
+    /// <summary>Sums of the probabilities, and of their squares, of all classes but one of each pixel.</summary>
+    /// <param name="excluded">The class that is left out at each pixel.</param>
+    /// <param name="sum">Receives the sums.</param>
+    /// <param name="squares">Receives the sums of squares; empty when they are not wanted.</param>
+    public void OverOthers(ReadOnlySpan<int> excluded, Span<T> sum, Span<T> squares)
     {
-        var own = OfLabel(logarithm: false, Row.Own);
+        EnsureProbabilities();
+        var own = Scratch(Row.Own);
         for (var i = 0; i < own.Length; i++)
-            probabilities[Labels[i] * Capacity + i] = T.Zero;
+        {
+            ref var value = ref probabilities[excluded[i] * Capacity + i];
+            own[i] = value;
+            value = T.Zero;
+        }
+
         sum.Clear();
+        squares.Clear();
         for (var k = 0; k < Classes; k++)
-            TensorPrimitives.Add(sum, probabilities.AsSpan(k * Capacity, Count), sum);
+        {
+            var probability = probabilities.AsSpan(k * Capacity, Count);
+            TensorPrimitives.Add(sum, probability, sum);
+            if (!squares.IsEmpty)
+                TensorPrimitives.MultiplyAdd(probability, probability, squares, squares);
+        }
+
         for (var i = 0; i < own.Length; i++)
-            probabilities[Labels[i] * Capacity + i] = own[i];
+            probabilities[excluded[i] * Capacity + i] = own[i];
     }
 
     /// <summary>Finds each pixel's largest logit.</summary>

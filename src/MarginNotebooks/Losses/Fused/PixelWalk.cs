@@ -60,11 +60,12 @@ internal sealed unsafe class PixelWalk<T>
         var span = (int)Math.Min(PixelTile<T>.Capacity, End(piece) - start);
         var kept = LoadLabels(new ReadOnlySpan<long>((long*)labels + sample * pixels + start, span), tile.Labels, tile.Offsets);
         tile.Reset(kept);
+        var offsets = kept == span ? default : tile.Offsets.AsSpan(0, kept);
         for (var k = 0; k < Classes; k++)
         {
-            Gather((T*)logits.Address + sample * logits.Sample + k * logits.Class + start * logits.Pixel, logits.Pixel, span, tile, tile.Logits(k));
+            logits.Read(sample, k, start, offsets, tile.Logits(k));
             if (hasTargets)
-                Gather((T*)targets.Address + sample * targets.Sample + k * targets.Class + start * targets.Pixel, targets.Pixel, span, tile, tile.Target(k));
+                targets.Read(sample, k, start, offsets, tile.Target(k));
         }
 
         return kept;
@@ -113,17 +114,5 @@ internal sealed unsafe class PixelWalk<T>
         if (wrong)
             Volatile.Write(ref wrongLabels, 1);
         return kept;
-    }
-
-    private static void Gather(T* from, long step, int span, PixelTile<T> tile, Span<T> to)
-    {
-        if (to.Length == span && step == 1)
-            new Span<T>(from, span).CopyTo(to);
-        else if (to.Length == span)
-            for (var i = 0; i < to.Length; i++, from += step)
-                to[i] = *from;
-        else
-            for (var i = 0; i < to.Length; i++)
-                to[i] = from[tile.Offsets[i] * step];
     }
 }

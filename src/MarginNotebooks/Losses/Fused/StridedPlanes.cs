@@ -30,6 +30,26 @@ internal readonly record struct StridedPlanes(nint Address, long Sample, long Cl
             return new((nint)address, tensor.stride(0), tensor.stride(1), Step(tensor)!.Value);
     }
 
+    /// <summary>Reads pixels of one sample and class.</summary>
+    /// <param name="sample">Number of the sample.</param>
+    /// <param name="index">Number of the class.</param>
+    /// <param name="start">First pixel.</param>
+    /// <param name="offsets">Which pixels, counted from the first; empty for consecutive ones.</param>
+    /// <param name="to">Receives as many values as it is long.</param>
+    public unsafe void Read<T>(int sample, int index, long start, ReadOnlySpan<int> offsets, Span<T> to)
+        where T : unmanaged
+    {
+        var from = (T*)Address + sample * Sample + index * Class + start * Pixel;
+        if (!offsets.IsEmpty)
+            for (var i = 0; i < to.Length; i++)
+                to[i] = from[offsets[i] * Pixel];
+        else if (Pixel == 1)
+            new Span<T>(from, to.Length).CopyTo(to);
+        else
+            for (var i = 0; i < to.Length; i++, from += Pixel)
+                to[i] = *from;
+    }
+
     private static long? Step(Tensor tensor)
     {
         var (shape, stride) = (tensor.shape, tensor.stride());
