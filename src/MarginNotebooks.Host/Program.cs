@@ -4,7 +4,9 @@ return await CommandLine.InvokeAsync(
     args,
     // One line a command; each lives in its own file under Commands.
     NotebookCommand.Create(),
+    KernelCommand.Create(),
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create());

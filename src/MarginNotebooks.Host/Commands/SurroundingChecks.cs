@@ -1,3 +1,5 @@
+using MarginNotebooks.Display;
+
 namespace MarginNotebooks.Host.Commands;
 
 /// <summary>Checks what is around the kit: the folders it reads and the programs it can use.</summary>
@@ -9,6 +11,9 @@ internal static class SurroundingChecks
         yield return Environment.GetEnvironmentVariable("MARGIN_SOURCE") is { Length: > 0 } source
             ? Folder("MARGIN_SOURCE", source, "official downloads", "point MARGIN_SOURCE at the folder that holds acdc/, hippocampus/ …")
             : new DoctorCheck(CheckState.Optional, "source", "MARGIN_SOURCE is not set: tests on official downloads are skipped");
+        yield return HeadlessChromium.MissingNotice() is { } notice
+            ? new DoctorCheck(CheckState.Optional, "pictures", notice)
+            : new DoctorCheck(CheckState.Good, "pictures", HeadlessChromium.Find() is { } program ? $"of charts are taken with {program}" : "of charts are switched off (MARGIN_CHROMIUM=none)");
     }
 
     private static DoctorCheck Folder(string variable, string path, string what, string remedy) => Directory.Exists(path)

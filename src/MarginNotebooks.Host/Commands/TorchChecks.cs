@@ -1,4 +1,6 @@
 using MarginNotebooks.Runtime;
+using MarginNotebooks.Studies;
+using MarginNotebooks.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,11 +42,21 @@ internal static class TorchChecks
         yield return new DoctorCheck(CheckState.Good, "libstdc++", report.Libstdcxx + (report.Remedy is null ? "; nothing to do" : ""));
         if (report.Remedy is not null)
             yield return new DoctorCheck(CheckState.Good, "", report.Remedy);
+        yield return MixedPrecision();
         yield return Arithmetic();
         yield return TorchRuntime.FlushDenormals()
             ? new DoctorCheck(CheckState.Good, "denormals", "flushed to zero")
             : new DoctorCheck(CheckState.Optional, "denormals", "this processor does not flush them", "long CPU trainings may slow down as they converge");
         yield return Cuda(environment, report);
+    }
+
+    private static DoctorCheck MixedPrecision()
+    {
+        var device = Experiment.DeviceOf("auto");
+        var hardware = device.type == DeviceType.CPU ? ProcessorFeatures.BFloat16 : device.ToString();
+        return Precisions.HasFastBFloat16(device)
+            ? new DoctorCheck(CheckState.Good, "precision", $"bfloat16 training steps by default ({hardware})")
+            : new DoctorCheck(CheckState.Optional, "precision", $"float32: {device.type.ToString().ToLowerInvariant()} has no bfloat16 arithmetic of its own");
     }
 
     private static DoctorCheck Arithmetic()

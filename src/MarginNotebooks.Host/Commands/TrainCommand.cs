@@ -27,10 +27,16 @@ public static class TrainCommand
         var runs = new Option<string?>("--runs") { Description = "Folder of checkpoints and weights; out/runs by default." };
         var device = new Option<string>("--device") { Description = "auto, cpu or cuda.", DefaultValueFactory = _ => "auto" };
         device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var precision = new Option<string>("--precision")
+        {
+            Description = "Number format of the training steps: float32, bfloat16 (mixed), or auto: bfloat16 where the device multiplies it in hardware.",
+            DefaultValueFactory = _ => "auto",
+        };
+        precision.AcceptOnlyFromAmong("auto", "float32", "bfloat16");
         var again = new Option<bool>("--again") { Description = "Train even if the run is finished." };
 
         var command = new Command("train", "Train one network, evaluate it on the test volumes and store the run. Continues where an interrupted run stopped.");
-        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, patients, data, results, runs, device, again })
+        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, patients, data, results, runs, device, precision, again })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -46,6 +52,7 @@ public static class TrainCommand
                 LearningRate = parsed.GetValue(rate),
                 LearningRateStep = parsed.GetValue(step),
                 GradientClip = parsed.GetValue(clip),
+                Precision = Enum.Parse<Precision>(parsed.GetValue(precision)!, ignoreCase: true).For(Experiment.DeviceOf(parsed.GetValue(device)!)),
                 PhantomPatients = key == StudyData.PhantomKey ? parsed.GetValue(patients) : 0,
             });
             var workspace = Workspace.Find();
@@ -70,6 +77,7 @@ public static class TrainCommand
             Console.WriteLine($"Finished before: {options.Store.FolderOf(configuration)} (--again trains it anew)");
             return ExitCodes.Success;
         }
+        Console.WriteLine($"Training steps in {configuration.Precision.ToString().ToLowerInvariant()}.");
         var results = Experiment.Run(configuration, options);
         RunSummary.Print(results, Console.Out);
         Console.WriteLine($"Stored in {options.Store.FolderOf(configuration)}");

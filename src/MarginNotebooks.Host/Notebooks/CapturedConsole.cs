@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MarginNotebooks.Host.Notebooks;
 
-/// <summary>Takes over the console of the running program: what code writes goes to a listener, what it would read is empty.</summary>
+/// <summary>Takes over the console of the running program: what code writes goes to a listener, what it reads is given.</summary>
 public sealed class CapturedConsole : IDisposable
 {
     private readonly TextWriter _out = Console.Out;
@@ -11,11 +11,12 @@ public sealed class CapturedConsole : IDisposable
 
     /// <summary>Takes the console until disposed.</summary>
     /// <param name="listener">Called with the stream's name (<c>stdout</c>, <c>stderr</c>) and the text.</param>
-    public CapturedConsole(Action<string, string> listener)
+    /// <param name="input">What code reads; null for nothing.</param>
+    public CapturedConsole(Action<string, string> listener, TextReader? input = null)
     {
         Console.SetOut(new Writer(text => listener("stdout", text)));
         Console.SetError(new Writer(text => listener("stderr", text)));
-        Console.SetIn(TextReader.Null);
+        Console.SetIn(input ?? TextReader.Null);
     }
 
     /// <summary>The terminal's own standard output.</summary>

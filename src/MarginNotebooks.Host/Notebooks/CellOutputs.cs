@@ -10,6 +10,7 @@ public sealed class CellOutputs
 {
     private readonly Lock _gate = new();
     private readonly List<object> _items = [];
+    private bool _clearAtNext;
 
     /// <summary>Adds text that was written to a stream.</summary>
     /// <param name="stream"><c>stdout</c> or <c>stderr</c>.</param>
@@ -18,6 +19,7 @@ public sealed class CellOutputs
     {
         lock (_gate)
         {
+            ClearIfAsked();
             if (_items.LastOrDefault() is not Stream last || last.Name != stream)
                 _items.Add(last = new Stream(stream));
             last.Text.Append(text);
@@ -30,8 +32,7 @@ public sealed class CellOutputs
     public Action<MimeBundle> Show(MimeBundle bundle)
     {
         var output = new JsonObject { ["output_type"] = "display_data", ["metadata"] = new JsonObject(), ["data"] = bundle.ToData() };
-        lock (_gate)
-            _items.Add(output);
+        Add(output);
         return replacement =>
         {
             lock (_gate)
@@ -42,24 +43,35 @@ public sealed class CellOutputs
     /// <summary>Adds the value of the cell's last expression.</summary>
     /// <param name="bundle">Its forms.</param>
     /// <param name="executionCount">Number of the cell.</param>
-    public void Result(MimeBundle bundle, int executionCount)
+    public void Result(MimeBundle bundle, int executionCount) => Add(new JsonObject
     {
-        lock (_gate)
-            _items.Add(new JsonObject
-            {
-                ["output_type"] = "execute_result",
-                ["execution_count"] = executionCount,
-                ["metadata"] = new JsonObject(),
-                ["data"] = bundle.ToData(),
-            });
-    }
+        ["output_type"] = "execute_result",
+        ["execution_count"] = executionCount,
+        ["metadata"] = new JsonObject(),
+        ["data"] = bundle.ToData(),
+    });
 
     /// <summary>Adds an output that is complete, such as an error.</summary>
     /// <param name="output">An nbformat 4 output.</param>
     public void Add(JsonObject output)
     {
         lock (_gate)
+        {
+            ClearIfAsked();
             _items.Add(output);
+        }
+    }
+
+    /// <summary>Takes away the outputs so far.</summary>
+    /// <param name="wait">Only when the next one comes.</param>
+    public void Clear(bool wait)
+    {
+        lock (_gate)
+        {
+            _clearAtNext = wait;
+            if (!wait)
+                _items.Clear();
+        }
     }
 
     /// <summary>Stores the outputs; shown values stay connected to their handles.</summary>
@@ -72,6 +84,13 @@ public sealed class CellOutputs
             foreach (var item in _items)
                 target.Add(item is Stream stream ? stream.ToOutput() : (JsonObject)item);
         }
+    }
+
+    private void ClearIfAsked()
+    {
+        if (_clearAtNext)
+            _items.Clear();
+        _clearAtNext = false;
     }
 
     private sealed class Stream(string name)

@@ -3,27 +3,19 @@ using MarginNotebooks.Host.Notebooks.Formatting;
 
 namespace MarginNotebooks.Host.Notebooks;
 
-/// <summary>Shows values among the outputs of the cell that is running.</summary>
-/// <param name="outputs">The outputs of the running cell.</param>
-/// <param name="reporter">Hears of it.</param>
-public sealed class NotebookDisplay(Func<CellOutputs> outputs, IRunReporter reporter) : IDisplaySink
+/// <summary>Shows values among the outputs of the cell whose code asks for it.</summary>
+/// <param name="output">The outputs of that cell.</param>
+/// <param name="pictures">Looks at charts.</param>
+public sealed class NotebookDisplay(Func<ICellOutput> output, PictureNotice pictures) : IDisplaySink
 {
     /// <inheritdoc/>
-    public IDisplayHandle Show(object value)
-    {
-        var bundle = ValueFormatter.Format(value);
-        var replace = outputs().Show(bundle);
-        reporter.Shown(bundle);
-        return new Handle(replacement =>
-        {
-            var updated = ValueFormatter.Format(replacement);
-            replace(updated);
-            reporter.Updated(updated);
-        });
-    }
+    public IDisplayHandle Show(object value) => new Handle(output().Show(pictures.Check(ValueFormatter.Format(value))));
 
-    private sealed class Handle(Action<object> update) : IDisplayHandle
+    /// <inheritdoc/>
+    public void Clear(bool wait) => output().Clear(wait);
+
+    private sealed class Handle(Action<MimeBundle> replace) : IDisplayHandle
     {
-        public void Update(object value) => update(value);
+        public void Update(object value) => replace(ValueFormatter.Format(value));
     }
 }

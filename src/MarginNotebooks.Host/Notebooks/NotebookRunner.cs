@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MarginNotebooks.Display;
-using MarginNotebooks.Host.Notebooks.Formatting;
 using MarginNotebooks.Host.Notebooks.Html;
 using MarginNotebooks.Host.Notebooks.Scripting;
 
@@ -17,7 +15,6 @@ namespace MarginNotebooks.Host.Notebooks;
 public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop, CancellationToken stopNow)
 {
     private const string MayFailTag = "raises-exception";
-    private volatile CellOutputs _outputs = new();
 
     /// <summary>Runs a notebook.</summary>
     /// <param name="run">What to run and where its results go.</param>
@@ -78,14 +75,7 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
     private async Task<RunEnd> RunCellsAsync(NotebookDocument notebook, string folder, TimeSpan grace)
     {
         var cells = notebook.Cells.Where(cell => cell.Kind == CellKind.Code && !string.IsNullOrWhiteSpace(cell.Source)).ToList();
-        var shownBefore = DisplaySink.Current;
-        using var session = new ScriptSession(folder, reporter.Note);
-        using var console = new CapturedConsole((stream, text) =>
-        {
-            _outputs.Write(stream, text);
-            reporter.Wrote(stream, text);
-        });
-        DisplaySink.Current = new NotebookDisplay(() => _outputs, reporter);
+        using var engine = new CellEngine(folder, new ReportedOutput(new CellOutputs(), reporter), reporter.Note);
         var done = new List<(NotebookCell Cell, CellOutputs Outputs)>();
         try
         {
@@ -93,64 +83,47 @@ public sealed class NotebookRunner(IRunReporter reporter, CancellationToken stop
             {
                 if (stop.IsCancellationRequested)
                     return RunEnd.Interrupted;
-                done.Add((cell, _outputs = new CellOutputs()));
-                if (await RunCellAsync(session, cell, index + 1, cells.Count, grace) is { } end)
+                var outputs = new CellOutputs();
+                done.Add((cell, outputs));
+                if (await RunCellAsync(engine, cell, outputs, index + 1, cells.Count, grace) is { } end)
                     return end;
             }
             return RunEnd.Completed;
         }
         finally
         {
-            DisplaySink.Current = shownBefore;
             foreach (var (cell, outputs) in done)
                 outputs.StoreIn(cell.Outputs);
             SharedPlotly.KeepOnce(done.Select(item => item.Cell));
         }
     }
 
-    private async Task<RunEnd?> RunCellAsync(ScriptSession session, NotebookCell cell, int number, int count, TimeSpan grace)
+    private async Task<RunEnd?> RunCellAsync(CellEngine engine, NotebookCell cell, CellOutputs outputs, int number, int count, TimeSpan grace)
     {
         reporter.CellStarted(number, count, cell.Source);
         cell.ExecutionCount = number;
         var (started, clock) = (DateTime.UtcNow, Stopwatch.StartNew());
-        var error = await ExecuteAsync(session, cell, number, grace);
+        var error = await ExecuteAsync(engine, cell, outputs, number, grace);
         cell.Metadata["execution"] = Timing(started, clock.Elapsed);
         var mayFail = cell.HasTag(MayFailTag);
         if (error is not null)
-            _outputs.Add(error.ToOutput());
+            outputs.Add(error.ToOutput());
         reporter.CellEnded(number, clock.Elapsed, error, mayFail);
         if (stop.IsCancellationRequested)
             return RunEnd.Interrupted;
         return error is null || mayFail ? null : RunEnd.Failed;
     }
 
-    private async Task<CellError?> ExecuteAsync(ScriptSession session, NotebookCell cell, int number, TimeSpan grace)
+    private async Task<CellError?> ExecuteAsync(CellEngine engine, NotebookCell cell, CellOutputs outputs, int number, TimeSpan grace)
     {
         if (cell.Language is { } language && !IsCSharp(language))
             return CellErrors.Directive(number, cell.Source, new CellProblem(1, $"this cell is written in {language}; margin runs C# only."));
-        var running = session.RunAsync(number, cell.Source, stop);
+        var running = engine.RunAsync(number, cell.Source, new ReportedOutput(outputs, reporter), stop);
         await Task.WhenAny(running, GraceIsOverAsync(running, grace));
-        if (!running.IsCompleted)
-        {
-            const string reason = "stopped by the user; the cell did not end by itself";
-            return new CellError("Interrupted", reason, Line: null, [$"Cell [{number}]: {reason}."]);
-        }
-        var result = await running;
-        if (result.Error is { Exception: OperationCanceledException } && stop.IsCancellationRequested)
-            return result.Error with { Name = "Interrupted", Value = "stopped by the user" };
-        if (result.Error is not null || result.Value is null)
-            return result.Error;
-        try
-        {
-            var bundle = ValueFormatter.Format(result.Value);
-            _outputs.Result(bundle, number);
-            reporter.Shown(bundle);
-            return null;
-        }
-        catch (Exception e)
-        {
-            return CellErrors.Runtime(number, cell.Source, e);
-        }
+        if (running.IsCompleted)
+            return await running;
+        const string reason = "stopped by the user; the cell did not end by itself";
+        return new CellError("Interrupted", reason, Line: null, [$"Cell [{number}]: {reason}."]);
     }
 
     /// <summary>Ends when the user asked to stop and then either asked again or waited long enough.</summary>

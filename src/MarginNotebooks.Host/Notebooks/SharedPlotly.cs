@@ -3,7 +3,7 @@ using MarginNotebooks.Host.Notebooks.Formatting;
 
 namespace MarginNotebooks.Host.Notebooks;
 
-/// <summary>Keeps plotly.js (3.6 MB) once in a notebook: each figure that is stored as HTML brings it, and the first one's serves all.</summary>
+/// <summary>Keeps plotly.js (packed, 1.4 MB) once in a notebook: each figure brings it in its HTML, and the first one's serves all.</summary>
 public static class SharedPlotly
 {
     /// <summary>Takes the script out of every output but the first that has it.</summary>
@@ -17,11 +17,22 @@ public static class SharedPlotly
                 continue;
             // Tables and the like are far shorter than the script: only candidates are joined and compared.
             var html = MultilineText.Read(stored);
-            if (html.Length < 100_000 || !html.StartsWith(Figure.PlotlyScriptElement, StringComparison.Ordinal))
+            if (!IsCarrier(html))
                 continue;
             if (kept)
-                data[MimeBundle.Html] = MultilineText.Write(html[Figure.PlotlyScriptElement.Length..]);
+                data[MimeBundle.Html] = MultilineText.Write(WithoutScript(html));
             kept = true;
         }
     }
+
+    /// <summary>Whether HTML brings the script.</summary>
+    /// <param name="html">Markup of one output.</param>
+    /// <returns>True when it starts with it.</returns>
+    public static bool IsCarrier(string? html) =>
+        html is not null && html.Length >= PlotlyScript.Element.Length && html.StartsWith(PlotlyScript.Element, StringComparison.Ordinal);
+
+    /// <summary>The same HTML without the script.</summary>
+    /// <param name="html">Markup that brings it.</param>
+    /// <returns>The rest.</returns>
+    public static string WithoutScript(string html) => html[PlotlyScript.Element.Length..];
 }

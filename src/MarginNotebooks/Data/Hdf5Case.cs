@@ -31,6 +31,24 @@ public static class Hdf5Case
         return Read(bytes, path, order, patientOf);
     }
 
+    /// <summary>Reads the size of a case without decoding it.</summary>
+    internal static CaseShape ReadShape(string path, AxisOrder order)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        Hdf5Superblock.Check(stream, path);
+        try
+        {
+            using var file = H5File.Open(stream, leaveOpen: true);
+            var (channels, depth, height, width) = VolumeAxes.ShapeOf(
+                Hdf5Numbers.Dims(Dataset(file, ImageName, path)), order, $"{path}: {ImageName}");
+            return new CaseShape(Path.GetFileNameWithoutExtension(path), channels, depth, height, width);
+        }
+        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
+        {
+            throw new InvalidDataException($"{path}: cannot be read as HDF5 ({error.GetBaseException().Message.TrimEnd('.')}).", error);
+        }
+    }
+
     /// <summary>Reads a case from a stream.</summary>
     /// <param name="stream">The file's bytes.</param>
     /// <param name="name">The file's path: names the case when it has no attribute, and is used in messages.</param>

@@ -25,7 +25,7 @@ internal static class Hdf5Numbers
     public static double[]? Doubles(IH5Object file, string attribute) =>
         file.AttributeExists(attribute) ? file.Attribute(attribute).Read<double[]>() : null;
 
-    private static int[] Dims(IH5Dataset dataset) => [.. dataset.Space.Dimensions.Select(extent => checked((int)extent))];
+    internal static int[] Dims(IH5Dataset dataset) => [.. dataset.Space.Dimensions.Select(extent => checked((int)extent))];
 
     private static TResult[] Convert<TResult>(IH5Dataset dataset, string name, Func<double, string>? wrong)
         where TResult : unmanaged, INumberBase<TResult>

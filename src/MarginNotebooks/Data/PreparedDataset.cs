@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace MarginNotebooks.Data;
 
 /// <summary>A prepared data set on disk: its manifest, its split, and its cases.</summary>
@@ -82,15 +85,29 @@ public sealed class PreparedDataset
     /// <returns>The case.</returns>
     public SegmentationCase LoadFile(string file) => Hdf5Case.Read(Path.Combine(Root, file), order, Info.PatientOf);
 
-    /// <summary>The slices of a part at the data set's training size.</summary>
+    /// <summary>The slices of a part. Each case is decoded once, in parallel with others, and only its slices are kept.</summary>
     /// <param name="part">The part.</param>
     /// <param name="most">At most so many cases; null for all.</param>
-    /// <returns>All of them in memory.</returns>
-    public SliceSet Slices(SplitPart part, int? most = null)
+    /// <param name="size">Rows and columns; the data set's training size for this part when null.</param>
+    /// <param name="cache">How much may be in memory, and where the rest goes; <see cref="SliceCache.FromEnvironment"/> when null.</param>
+    /// <returns>All of them, in memory or mapped from a file.</returns>
+    /// <exception cref="InvalidDataException">A case is damaged; the message names its file.</exception>
+    public SliceSet Slices(SplitPart part, int? most = null, (int Height, int Width)? size = null, SliceCache? cache = null)
     {
-        var cases = Load(part, most);
-        var (height, width) = Info.Fit.SizeFor(cases);
-        return SliceSet.FromCases(cases, height, width);
+        var chosen = files[part].Take(most ?? int.MaxValue).ToArray();
+        var shapes = chosen.Select(file => Hdf5Case.ReadShape(Path.Combine(Root, file), order)).ToArray();
+        var (height, width) = size ?? Info.Fit.SizeFor(shapes.Select(shape => (shape.Height, shape.Width)));
+        return (cache ?? SliceCache.FromEnvironment()).Open(
+            $"{Info.Key}-{part.Folder()}", Fingerprint(chosen, height, width), shapes, i => LoadFile(chosen[i]), height, width);
+    }
+
+    // Name, length and time of every file: enough to notice data that were prepared anew, without reading them.
+    private string Fingerprint(IEnumerable<string> chosen, int height, int width)
+    {
+        var text = new StringBuilder($"{Path.GetFullPath(Root)} {order} {height}x{width}\n");
+        foreach (var file in chosen.Select(file => new FileInfo(Path.Combine(Root, file))))
+            text.Append($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     /// <summary>The HDF5 files in the folders of the parts, sorted, below the root.</summary>

@@ -9,13 +9,16 @@ namespace MarginNotebooks.Data;
 /// <remarks>Because the order is a pure function, a run resumed in the middle of an epoch sees exactly the batches it would have
 /// seen.</remarks>
 /// <param name="slices">The slices.</param>
-public sealed class SliceBatcher(SliceSet slices) : ITrainingSource
+public sealed class SliceBatcher(SliceSet slices) : ITrainingSource, ILabelledSource
 {
     // Keeps epoch orders apart from other uses of the same seed.
     private const ulong OrderStream = 0x534C4943_00000000;
 
     /// <summary>The slices.</summary>
     public SliceSet Slices { get; } = slices;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<byte> LabelsPresent => Slices.LabelsPresent;
 
     /// <summary>Number of slices.</summary>
     public int Count => Slices.Count;
@@ -69,12 +72,14 @@ public sealed class SliceBatcher(SliceSet slices) : ITrainingSource
         for (var b = 0; b < indices.Length; b++)
         {
             var index = indices[b];
-            Slices.Images.AsSpan(index * imageSize, imageSize).CopyTo(pixels[(b * imageSize)..]);
-            var from = Slices.Labels.AsSpan(index * labelSize, labelSize);
+            Slices.ImageOf(index).CopyTo(pixels[(b * imageSize)..]);
+            var from = Slices.LabelsOf(index);
             var to = classes.Slice(b * labelSize, labelSize);
             for (var i = 0; i < to.Length; i++)
                 to[i] = from[i];
         }
+        // A mapped file stays mapped as long as its set is alive.
+        GC.KeepAlive(Slices);
         return (MoveTo(images, device), MoveTo(labels, device));
     }
 

@@ -11,15 +11,19 @@ public readonly record struct SliceFit(int Height, int Width, int Multiple = 0)
     /// <summary>The one size that all these cases get.</summary>
     /// <param name="cases">The cases of a training part, or the single case to evaluate.</param>
     /// <returns>Rows and columns.</returns>
-    public (int Height, int Width) SizeFor(IEnumerable<SegmentationCase> cases)
+    public (int Height, int Width) SizeFor(IEnumerable<SegmentationCase> cases) =>
+        SizeFor(cases.Select(item => (item.Height, item.Width)));
+
+    /// <summary>The one size that cases of these sizes get.</summary>
+    internal (int Height, int Width) SizeFor(IEnumerable<(int Height, int Width)> sizes)
     {
         var (height, width) = (Height, Width);
         if (Multiple == 0)
             return (height, width);
-        foreach (var item in cases)
+        foreach (var size in sizes)
         {
-            height = Math.Max(height, RoundUp(item.Height, Multiple));
-            width = Math.Max(width, RoundUp(item.Width, Multiple));
+            height = Math.Max(height, RoundUp(size.Height, Multiple));
+            width = Math.Max(width, RoundUp(size.Width, Multiple));
         }
         return (height, width);
     }

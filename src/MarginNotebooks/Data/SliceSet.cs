@@ -1,43 +1,70 @@
 namespace MarginNotebooks.Data;
 
-/// <summary>The slices of many volumes at one size, all in managed memory: what a 2-D network is trained on.</summary>
+/// <summary>
+/// The slices of many volumes at one size: what a 2-D network is trained on. All in managed memory, or, when they are too large for that,
+/// in a memory-mapped file that the system reads and drops page by page.
+/// </summary>
 public sealed class SliceSet
 {
-    private SliceSet(int count, int channels, int height, int width)
+    private readonly float[]? images;
+    private readonly byte[]? labels;
+    private readonly SliceFile? file;
+    private readonly Lazy<IReadOnlyList<byte>> labelsPresent;
+
+    private SliceSet(SliceLayout layout, float[]? images, byte[]? labels, SliceFile? file)
     {
-        (Count, Channels, Height, Width) = (count, channels, height, width);
-        CaseOf = new int[count];
-        SliceOf = new int[count];
-        Images = new float[checked(count * channels * height * width)];
-        Labels = new byte[checked(count * height * width)];
+        (Layout, this.images, this.labels, this.file) = (layout, images, labels, file);
+        labelsPresent = new(FindLabels);
     }
 
     /// <summary>Number of slices N.</summary>
-    public int Count { get; }
+    public int Count => Layout.Count;
 
     /// <summary>Image channels C.</summary>
-    public int Channels { get; }
+    public int Channels => Layout.Channels;
 
     /// <summary>Rows H.</summary>
-    public int Height { get; }
+    public int Height => Layout.Height;
 
     /// <summary>Columns W.</summary>
-    public int Width { get; }
+    public int Width => Layout.Width;
 
     /// <summary>Intensities, row-major <c>(N, C, H, W)</c>.</summary>
-    public float[] Images { get; }
+    /// <exception cref="InvalidOperationException">The slices lie in a mapped file; use <see cref="ImageOf"/>.</exception>
+    public float[] Images => images ?? throw NotInMemory(nameof(ImageOf));
 
     /// <summary>Classes, row-major <c>(N, H, W)</c>.</summary>
-    public byte[] Labels { get; }
+    /// <exception cref="InvalidOperationException">The slices lie in a mapped file; use <see cref="LabelsOf"/>.</exception>
+    public byte[] Labels => labels ?? throw NotInMemory(nameof(LabelsOf));
+
+    /// <summary>The file that holds the slices; null when they are in memory.</summary>
+    public string? MappedFile => file?.Path;
 
     /// <summary>For each slice the index of its case in the list it was made from.</summary>
-    public int[] CaseOf { get; }
+    public IReadOnlyList<int> CaseOf => Layout.CaseOf;
 
     /// <summary>For each slice its position in its volume.</summary>
-    public int[] SliceOf { get; }
+    public IReadOnlyList<int> SliceOf => Layout.SliceOf;
 
     /// <summary>Labelled voxels that the central crop cut off, over all cases; 0 when the size holds everything.</summary>
-    public long LabelledVoxelsLost { get; private init; }
+    public long LabelledVoxelsLost => Layout.LabelledVoxelsLost;
+
+    /// <summary>The label values that occur, ascending, each once.</summary>
+    public IReadOnlyList<byte> LabelsPresent => labelsPresent.Value;
+
+    internal SliceLayout Layout { get; }
+
+    /// <summary>Intensities of a slice, row-major <c>(C, H, W)</c>. Valid as long as the set is referenced.</summary>
+    /// <param name="index">Which slice.</param>
+    /// <returns>A view; nothing is copied.</returns>
+    public ReadOnlySpan<float> ImageOf(int index) => file is null
+        ? images.AsSpan(index * Layout.ImageSize, Layout.ImageSize) : file.ImageOf(index);
+
+    /// <summary>Classes of a slice, row-major <c>(H, W)</c>. Valid as long as the set is referenced.</summary>
+    /// <param name="index">Which slice.</param>
+    /// <returns>A view; nothing is copied.</returns>
+    public ReadOnlySpan<byte> LabelsOf(int index) => file is null
+        ? labels.AsSpan(index * Layout.LabelSize, Layout.LabelSize) : file.LabelsOf(index);
 
     /// <summary>
     /// Takes all slices of all cases, in order, cropped and padded about the centre (see <see cref="CenteredWindow.CropOrPad"/>).
@@ -46,41 +73,39 @@ public sealed class SliceSet
     /// <param name="height">Rows of the slices.</param>
     /// <param name="width">Columns of the slices.</param>
     /// <param name="normalisation">How to normalise each volume before it is padded; prepared cases and phantoms need none.</param>
-    /// <returns>The slices.</returns>
+    /// <returns>The slices, in memory.</returns>
     /// <exception cref="ArgumentException">No case, or cases with different channels.</exception>
     public static SliceSet FromCases(
         IReadOnlyList<SegmentationCase> cases, int height, int width, IntensityNormalisation normalisation = IntensityNormalisation.None)
     {
-        if (cases.Count == 0)
-            throw new ArgumentException("There are no cases to take slices from.", nameof(cases));
-        var channels = cases[0].Channels;
-        if (cases.FirstOrDefault(item => item.Channels != channels) is { } odd)
-            throw new ArgumentException(
-                $"Case '{odd.Id}' has {odd.Channels} channels, case '{cases[0].Id}' has {channels}.", nameof(cases));
-        var firstSlice = new int[cases.Count];
-        var count = 0;
-        for (var i = 0; i < cases.Count; i++)
-        {
-            firstSlice[i] = count;
-            count = checked(count + cases[i].Validated().Depth);
-        }
-        var lost = cases.Sum(item => (long)item.LabelledVoxelsOutside(height, width));
-        var set = new SliceSet(count, channels, height, width) { LabelledVoxelsLost = lost };
-        Parallel.For(0, cases.Count, i => set.Take(cases[i].Normalised(normalisation).CropOrPad(height, width), i, firstSlice[i]));
-        return set;
+        var shapes = cases.Select(item => item.Validated()).Select(item => new CaseShape(item.Id, item.Channels, item.Depth, item.Height, item.Width));
+        return InMemory([.. shapes], i => cases[i].Normalised(normalisation), height, width);
     }
 
-    private void Take(SegmentationCase item, int index, int first)
+    /// <summary>Reads cases in parallel, each once, and keeps their slices only.</summary>
+    internal static SliceSet InMemory(IReadOnlyList<CaseShape> shapes, Func<int, SegmentationCase> load, int height, int width)
     {
-        var size = Height * Width;
-        for (var slice = 0; slice < item.Depth; slice++)
+        var layout = SliceLayout.Of(shapes, height, width);
+        var images = new float[checked(layout.Count * layout.ImageSize)];
+        var labels = new byte[checked(layout.Count * layout.LabelSize)];
+        var lost = layout.Fill(shapes, load, (first, pixels, classes) =>
         {
-            CaseOf[first + slice] = index;
-            SliceOf[first + slice] = slice;
-            // (C, D, H, W) to (D, C, H, W): the channels of a slice lie a volume apart.
-            for (var c = 0; c < Channels; c++)
-                item.Image.AsSpan((c * item.Depth + slice) * size, size).CopyTo(Images.AsSpan(((first + slice) * Channels + c) * size));
-        }
-        item.Labels.CopyTo(Labels.AsSpan(first * size));
+            pixels.CopyTo(images.AsSpan(first * layout.ImageSize));
+            classes.CopyTo(labels.AsSpan(first * layout.LabelSize));
+        });
+        return new SliceSet(layout with { LabelledVoxelsLost = lost }, images, labels, null);
     }
+
+    internal static SliceSet Mapped(SliceFile file) => new(file.Layout, null, null, file);
+
+    private IReadOnlyList<byte> FindLabels()
+    {
+        var seen = new bool[byte.MaxValue + 1];
+        for (var i = 0; i < Count; i++)
+            foreach (var label in LabelsOf(i)) seen[label] = true;
+        return [.. Enumerable.Range(0, seen.Length).Where(label => seen[label]).Select(label => (byte)label)];
+    }
+
+    private InvalidOperationException NotInMemory(string instead) =>
+        new($"These {Count} slices are mapped from '{MappedFile}' and not in memory as one array: use {instead}.");
 }

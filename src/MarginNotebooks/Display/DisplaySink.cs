@@ -7,6 +7,12 @@ public interface IDisplaySink
     /// <param name="value">Any object; <see cref="IRichOutput"/> values are shown richly where the host can.</param>
     /// <returns>A handle through which the shown value can be replaced.</returns>
     IDisplayHandle Show(object value);
+
+    /// <summary>Takes away what the running code has shown and printed so far. A sink that cannot, such as a terminal, leaves it.</summary>
+    /// <param name="wait">Only when the next output comes, so that the page does not jump.</param>
+    void Clear(bool wait)
+    {
+    }
 }
 
 /// <summary>A value on display that can be replaced in place, for example a progress bar.</summary>

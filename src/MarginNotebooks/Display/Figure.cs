@@ -5,6 +5,7 @@ namespace MarginNotebooks.Display;
 
 /// <summary>A chart with a title and a description in words, which shows itself in notebooks, pages and pictures.</summary>
 /// <remarks>The chart is a Plotly.NET one, reachable through <see cref="Chart"/>; a figure adds what the different hosts need.</remarks>
+[TypeFormatterSource(typeof(RichOutputFormatterSource), PreferredMimeTypes = ["text/html"])]
 public sealed class Figure : IRichOutput
 {
     private const int PictureWidth = 960;
@@ -38,13 +39,16 @@ public sealed class Figure : IRichOutput
     /// <summary>The script element a page holds once; it defines <c>window.Plotly</c> even where a module loader is in the page.</summary>
     public static string PlotlyScriptElement => FigureHtml.ScriptElement();
 
-    /// <summary>HTML that draws the chart with the network off; plotly.js (3.6 MB) is inside.</summary>
+    /// <summary>
+    /// HTML that draws the chart with the network off; plotly.js is inside, packed (1.4 MB), and a picture for viewers without scripts
+    /// where there is a Chromium to take it.
+    /// </summary>
     /// <returns>An HTML fragment.</returns>
-    public string ToHtml() => FigureHtml.ScriptElement() + ToHtmlFragment();
+    public string ToHtml() => Display.PlotlyScript.Element + Fragment(TryPicture(scale: 1));
 
     /// <summary>HTML that draws the chart in a page that has plotly.js (<see cref="PlotlyScriptElement"/>).</summary>
     /// <returns>An HTML fragment: an element and a script.</returns>
-    public string ToHtmlFragment() => FigureHtml.Fragment(ToPlotlyJson(), AltText, PlotlyJson.LayoutSize(Chart, "height"));
+    public string ToHtmlFragment() => Fragment(png: null);
 
     /// <summary>The chart as plotly's JSON: data, layout and config.</summary>
     /// <returns>The content of <c>application/vnd.plotly.v1+json</c>.</returns>
@@ -78,22 +82,33 @@ public sealed class Figure : IRichOutput
                 return kept.Png;
             if (HeadlessChromium.Find() is not { } program)
                 return null;
-            var png = HeadlessChromium.Screenshot(program, FigureHtml.Still(json, size.Item1, size.Item2), size.Item1, size.Item2, scale);
+            var png = HeadlessChromium.Photograph(program, json, size.Item1, size.Item2, scale);
             _pictures[size] = (json, png);
             return png;
         }
     }
 
     /// <summary>
-    /// What a notebook stores: plotly's JSON, then a picture (or, without a Chromium, HTML with plotly.js inside), then words.
+    /// What a notebook stores: plotly's JSON for front ends that have a renderer, HTML that draws itself for the others, and a picture
+    /// (left out without a Chromium) for viewers that show neither.
     /// </summary>
+    /// <remarks>
+    /// The HTML also holds a picture: viewers that prefer HTML but run no scripts, such as a code host's preview, show that one. It is a
+    /// smaller copy (WebP), about a third of the PNG, rather than the PNG a second time.
+    /// </remarks>
     /// <returns>Representations by MIME type, richest first.</returns>
-    public IReadOnlyList<KeyValuePair<string, string>> ToMimeBundle() =>
-    [
-        new("application/vnd.plotly.v1+json", ToPlotlyJson()),
-        TryPicture(scale: 1) is { } png ? new("image/png", Convert.ToBase64String(png)) : new("text/html", ToHtml()),
-        new("text/plain", ToString()),
-    ];
+    public IReadOnlyList<KeyValuePair<string, string>> ToMimeBundle()
+    {
+        var png = TryPicture(scale: 1);
+        List<KeyValuePair<string, string>> parts =
+        [
+            new("application/vnd.plotly.v1+json", ToPlotlyJson()),
+            new("text/html", Display.PlotlyScript.Element + Fragment(png)),
+        ];
+        if (png is not null)
+            parts.Add(new("image/png", Convert.ToBase64String(png)));
+        return [.. parts, new("text/plain", ToString())];
+    }
 
     /// <summary>Writes the figure, whole or not at all, in the form that the file's extension names.</summary>
     /// <param name="path">A file ending in .html (one page, offline), .png, .json (plotly's JSON) or .md.</param>
@@ -104,7 +119,7 @@ public sealed class Figure : IRichOutput
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".html":
-                WholeFile.WriteText(path, FigureHtml.Page(Title, ToHtml()));
+                WholeFile.WriteText(path, FigureHtml.Page(Title, PlotlyScriptElement + ToHtmlFragment()));
                 break;
             case ".json":
                 WholeFile.WriteText(path, ToPlotlyJson());
@@ -127,6 +142,9 @@ public sealed class Figure : IRichOutput
     /// <returns>Plain text.</returns>
     public override string ToString() => $"{Title}. {AltText}";
 
+    private string Fragment(byte[]? png) =>
+        FigureHtml.Fragment(ToPlotlyJson(), ToString(), PlotlyJson.LayoutSize(Chart, "height"), png is null ? null : SmallPicture.DataUri(png));
+
     /// <summary>The picture, or null when Chromium is absent or fails: a missing twin must not stop a notebook.</summary>
     private byte[]? TryPicture(int scale = 2)
     {
@@ -136,7 +154,7 @@ public sealed class Figure : IRichOutput
         {
             return ToPng(scale: scale);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or IOException)
         {
             HeadlessChromium.Failure = e.Message;
             return null;

@@ -19,6 +19,7 @@ namespace MarginNotebooks.Display;
 ///     .RowHeader("Method").HigherIsBetter("DSC").LowerIsBetter("ECE").Decimals(3, "DSC", "ECE")
 /// </code>
 /// </example>
+[TypeFormatterSource(typeof(RichOutputFormatterSource), PreferredMimeTypes = ["text/html"])]
 public sealed class Table : IRichOutput
 {
     private readonly ImmutableDictionary<string, ColumnStyle> _styles;

@@ -5,6 +5,10 @@ namespace MarginNotebooks.Losses;
 /// <summary>Checks that a batch's labels fit its logits; errors name the offending value and both shapes.</summary>
 public static class LabelCheck
 {
+    // Set while a trainer knows from the data themselves which labels occur.
+    [ThreadStatic]
+    private static bool known;
+
     /// <summary>Checks types, devices and shapes; costs nothing on the device.</summary>
     /// <param name="logits">Must be <c>(B, C, *S)</c>, floating, with at least one class and one spatial axis.</param>
     /// <param name="labels">Must be <c>(B, *S)</c>, int64, on the same device.</param>
@@ -40,7 +44,7 @@ public static class LabelCheck
     /// <exception cref="ArgumentException">A label lies outside 0..C-1; the message names it.</exception>
     public static void Range(Tensor labels, long classes, long? ignoreIndex)
     {
-        if (labels.numel() == 0)
+        if (known || labels.numel() == 0)
             return;
         using var scope = NewDisposeScope();
         var counted = ignoreIndex is { } ignored ? labels.masked_fill(labels == ignored, 0) : labels;
@@ -56,6 +60,27 @@ public static class LabelCheck
             + $"ignored value: {(ignoreIndex is { } value ? value.ToString() : "none")}). "
             + "Map it to a class, or set IgnoreIndex if such pixels are to be left out.",
             nameof(labels));
+    }
+
+    /// <summary>Until disposed, batches on this thread are not looked at: the caller has checked all their labels once.</summary>
+    /// <param name="present">The label values that occur.</param>
+    /// <param name="classes">Number of classes C.</param>
+    /// <param name="ignoreIndex">Label value that is allowed besides 0..C-1; null for none.</param>
+    /// <exception cref="ArgumentException">A label lies outside 0..C-1; the message names it.</exception>
+    internal static IDisposable AreKnown(IReadOnlyList<byte> present, long classes, long? ignoreIndex)
+    {
+        using (var values = tensor(present.Select(value => (long)value).ToArray()))
+            Range(values, classes, ignoreIndex);
+        return new Knowledge();
+    }
+
+    private sealed class Knowledge : IDisposable
+    {
+        private readonly bool before = known;
+
+        public Knowledge() => known = true;
+
+        public void Dispose() => known = before;
     }
 
     /// <summary>Replaces wrong labels by class 0 and says so in a scalar, all on the device: nobody waits.</summary>

@@ -18,8 +18,9 @@ internal sealed class Convolution : Module<Tensor, Tensor>
     private readonly Parameter bias;
     private readonly long[] padding;
 
-    internal Convolution(int inputs, int outputs, int kernelSize, Generator generator) : base(nameof(Convolution))
+    internal Convolution(int inputs, int outputs, int kernelSize, Generator generator, bool keepsFloat32 = false) : base(nameof(Convolution))
     {
+        KeepsFloat32 = keepsFloat32;
         using var _ = no_grad();
         var bound = 1 / Math.Sqrt((double)inputs * kernelSize * kernelSize);
         weight = Parameter(empty(outputs, inputs, kernelSize, kernelSize).uniform_(-bound, bound, generator));
@@ -28,5 +29,32 @@ internal sealed class Convolution : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => functional.conv2d(input, weight, bias, padding: padding);
+    /// <summary>Whether the layer computes in float32 in mixed precision too, whatever it is given.</summary>
+    internal bool KeepsFloat32 { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var widened = KeepsFloat32 && input.dtype != weight.dtype ? input.to(weight.dtype) : null;
+        var output = functional.conv2d(widened ?? input, weight, bias, padding: padding);
+        ConvolutionTally.Current?.Add(input, weight, output);
+        return output;
+    }
+
+    /// <summary>The convolution of <c>cat(enlarged low, skip)</c>, by whichever way is faster.</summary>
+    /// <param name="low"><c>(B, in − skip, H/s, W/s)</c>; enlarged by its nearest neighbour.</param>
+    /// <param name="skip"><c>(B, skip, H, W)</c>.</param>
+    /// <param name="scale">s.</param>
+    internal Tensor Joined(Tensor low, Tensor skip, int scale)
+    {
+        if (UpsampledConvolution.Pays(low, scale))
+        {
+            var output = UpsampledConvolution.Apply(low, skip, weight, bias, scale);
+            var pairs = output.numel() * (low.shape[1] * UpsampledConvolution.TapsPerPixel(scale) + skip.shape[1] * weight.shape[2] * weight.shape[3]);
+            ConvolutionTally.Current?.Add(low, weight, output, pairs);
+            return output;
+        }
+        using var enlarged = functional.interpolate(low, scale_factor: [scale, scale], mode: InterpolationMode.Nearest);
+        using var joined = cat([enlarged, skip], 1);
+        return call(joined);
+    }
 }

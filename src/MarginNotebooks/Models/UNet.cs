@@ -50,7 +50,8 @@ public sealed class UNet : Module<Tensor, Tensor>
             down.Add(new UNetBlock(i == 0 ? inputChannels : widths[i - 1], widths[i], generator));
         for (var i = 0; i < widths.Length - 1; i++)
             up.Add(new UNetBlock(widths[i + 1] + widths[i], widths[i], generator));
-        conv_final = new Convolution(widths[0], classes, kernelSize: 1, generator);
+        // Early in training the logits of a slice differ by less than bfloat16 can tell apart.
+        conv_final = new Convolution(widths[0], classes, kernelSize: 1, generator, keepsFloat32: true);
 
         register_module(nameof(down), down);
         register_module(nameof(up), up);
@@ -104,12 +105,7 @@ public sealed class UNet : Module<Tensor, Tensor>
             if (i < skips.Length) skips[i] = x;
         }
         for (var i = skips.Length - 1; i >= 0; i--)
-        {
-            var scale = (double)Scales[i + 1];
-            using var enlarged = functional.interpolate(x, scale_factor: [scale, scale], mode: InterpolationMode.Nearest);
-            using var joined = cat([enlarged, skips[i]], 1);
-            x = up[i].call(joined);
-        }
+            x = up[i].Joined(x, skips[i], Scales[i + 1]);
         x = conv_final.call(x);
         if (x.shape[2] != height || x.shape[3] != width)
             x = x.narrow(2, 0, height).narrow(3, 0, width);

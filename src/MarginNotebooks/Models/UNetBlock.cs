@@ -25,6 +25,13 @@ internal sealed class UNetBlock : Module<Tensor, Tensor>
         return l2.call(hidden);
     }
 
+    /// <summary>The block on <c>cat(enlarged low, skip)</c>.</summary>
+    internal Tensor Joined(Tensor low, Tensor skip, int scale)
+    {
+        using var hidden = l1.Joined(low, skip, scale);
+        return l2.call(hidden);
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -48,6 +55,8 @@ internal sealed class ConvRelu : Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) => conv.call(input).relu_();
+
+    internal Tensor Joined(Tensor low, Tensor skip, int scale) => conv.Joined(low, skip, scale).relu_();
 
     protected override void Dispose(bool disposing)
     {

@@ -59,13 +59,34 @@ public static class TorchRuntime
     /// <returns>True when the processor took it.</returns>
     internal static unsafe bool FlushDenormals(bool on)
     {
-        if (torchCpu == 0
-            || !NativeLibrary.TryGetExport(torchCpu, "_ZN2at13globalContextEv", out var globalContext)
-            || !NativeLibrary.TryGetExport(torchCpu, "_ZN2at7Context16setFlushDenormalEb", out var setFlushDenormal))
-            return false;
-        var context = ((delegate* unmanaged<nint>)globalContext)();
-        return ((delegate* unmanaged<nint, byte, byte>)setFlushDenormal)(context, on ? (byte)1 : (byte)0) != 0;
+        var (context, setFlushDenormal) = (GlobalContext(), FindExport("_ZN2at7Context16setFlushDenormalEb"));
+        return context != 0 && setFlushDenormal != 0
+            && ((delegate* unmanaged<nint, byte, byte>)setFlushDenormal)(context, on ? (byte)1 : (byte)0) != 0;
     }
+
+    /// <summary>Lets cuDNN time its algorithms for each new shape and keep the fastest: PyTorch's <c>cudnn.benchmark = True</c>.</summary>
+    /// <remarks>TorchSharp has no such call; libtorch exports <c>at::Context::setBenchmarkCuDNN</c>. Means nothing on a CPU.</remarks>
+    /// <returns>True when it is now on.</returns>
+    internal static unsafe bool BenchmarkCuDnn()
+    {
+        var (context, set) = (GlobalContext(), FindExport("_ZN2at7Context17setBenchmarkCuDNNEb"));
+        if (context == 0 || set == 0)
+            return false;
+        ((delegate* unmanaged<nint, byte, void>)set)(context, 1);
+        return true;
+    }
+
+    /// <summary>Address of a function that libtorch's CPU library exports.</summary>
+    /// <param name="symbol">Its mangled name.</param>
+    /// <returns>0 when it is not there.</returns>
+    internal static nint FindExport(string symbol)
+    {
+        EnsureLoaded();
+        return torchCpu != 0 && NativeLibrary.TryGetExport(torchCpu, symbol, out var address) ? address : 0;
+    }
+
+    private static unsafe nint GlobalContext() =>
+        FindExport("_ZN2at13globalContextEv") is var get and not 0 ? ((delegate* unmanaged<nint>)get)() : 0;
 
 #pragma warning disable CA2255 // A notebook calls TorchSharp directly; only a module initializer comes before that.
     [ModuleInitializer]

@@ -106,6 +106,7 @@ public static class Experiment
         StepSize = configuration.LearningRateStep,
         GradientClipNorm = configuration.GradientClip,
         Seed = configuration.Seed,
+        Precision = configuration.Precision,
         Device = device,
     };
 }

@@ -20,4 +20,44 @@ public static class NamedStudies
                LearningRateStep = 6,
            },
     ]);
+
+    /// <summary>One small network for each margin on the phantom, cross-entropy last: what the quickstart trains, with the margin moved.</summary>
+    /// <returns>The study.</returns>
+    public static Study PhantomMargins() => new("phantom-margins",
+    [
+        .. from method in new[] { "mbls-0", "mbls-2", "mbls-3", "mbls-4", "mbls-5", "mbls-6", "mbls-8", "mbls-10", "mbls-15", "mbls-20", "ce" }
+           select new RunConfiguration
+           {
+               Dataset = StudyData.PhantomKey,
+               PhantomPatients = 60,
+               Method = method,
+               Seed = 1,
+               Filters = 8,
+               Epochs = 24,
+               BatchSize = 8,
+               LearningRateStep = 16,
+           },
+    ]);
+
+    /// <summary>Whether mixed precision changes results: the same networks in float32 and in bfloat16, on the phantom and on Hippocampus, 3 seeds.</summary>
+    /// <returns>The study.</returns>
+    public static Study Precision() => new("precision",
+    [
+        .. from dataset in new[] { StudyData.PhantomKey, "hippocampus" }
+           from precision in new[] { Training.Precision.Float32, Training.Precision.BFloat16 }
+           from seed in new[] { 1, 2, 3 }
+           let phantom = dataset == StudyData.PhantomKey
+           select new RunConfiguration
+           {
+               Dataset = dataset,
+               PhantomPatients = phantom ? 60 : 0,
+               Method = "mbls-5",
+               Seed = seed,
+               Filters = 8,
+               Epochs = phantom ? 24 : 12,
+               BatchSize = phantom ? 8 : 16,
+               LearningRateStep = phantom ? 16 : 8,
+               Precision = precision,
+           },
+    ]);
 }

@@ -96,7 +96,7 @@ public static class ResultTables
     public static Table Runs(IReadOnlyList<RunResults> runs, string protocol = "sound", IReadOnlyList<string>? scores = null)
     {
         scores ??= ["dsc", "ece", "ece/all"];
-        string[] columns = ["Method", "Seed", "Best epoch", "Minutes", "Device", .. scores, "Date", "Commit"];
+        string[] columns = ["Method", "Seed", "Best epoch", "Minutes", "Device", "Precision", .. scores, "Date", "Commit"];
         var table = Table.FromRows(columns, runs.Select(run => (IReadOnlyList<object?>)
         [
             MethodCatalog.Get(run.Record.Configuration.Method).DisplayName,
@@ -104,6 +104,7 @@ public static class ResultTables
             run.Record.BestEpoch + 1.0,
             run.Record.TrainingSeconds / 60,
             $"{run.Record.Device}, {run.Record.Environment.Threads} thread{(run.Record.Environment.Threads == 1 ? "" : "s")}",
+            run.Record.Configuration.Precision.ToString().ToLowerInvariant(),
             .. scores.Select(score => (object?)run.CasesOf(protocol).Select(row => row.Score(score).Value).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average()),
             run.Record.Started.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             run.Record.Commit?[..Math.Min(8, run.Record.Commit.Length)] ?? "–",
@@ -145,8 +146,13 @@ public static class ResultTables
         // Protocol and data must be shared, or the rows cannot be compared.
         if (runs.Select(run => run.Record.DataChecksum).Distinct().Skip(1).Any())
             throw new ArgumentException("The runs were made on different data (their checksums differ): compare runs of one data set only.", nameof(runs));
-        return [.. runs.GroupBy(run => run.Record.Configuration.Method)
-            .Select(group => (group.Key, MethodCatalog.Get(group.Key).DisplayName, (IReadOnlyList<RunResults>)[.. group]))];
+        // Another precision is not another seed: where both occur, each has its row.
+        var both = runs.Select(run => run.Record.Configuration.Precision).Distinct().Skip(1).Any();
+        return [.. runs.GroupBy(run => (run.Record.Configuration.Method, run.Record.Configuration.Precision))
+            .Select(group => (
+                group.Key.Method,
+                MethodCatalog.Get(group.Key.Method).DisplayName + (both ? $", {group.Key.Precision.ToString().ToLowerInvariant()}" : ""),
+                (IReadOnlyList<RunResults>)[.. group]))];
     }
 
     private static IReadOnlyList<string> Chosen(IReadOnlyList<RunResults> runs, string protocol, IReadOnlyList<string>? scores)

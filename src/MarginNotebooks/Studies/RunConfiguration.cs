@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Studies;
 
@@ -34,6 +36,9 @@ public sealed record RunConfiguration
     /// <summary>Largest norm of the gradient; null leaves gradients as they are.</summary>
     public double? GradientClip { get; init; }
 
+    /// <summary>Number format of the training steps, never <see cref="Precision.Auto"/>: a record says what was used.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>Number of phantom patients; 0 for data sets that come from files.</summary>
     public int PhantomPatients { get; init; }
 
@@ -50,6 +55,7 @@ public sealed record RunConfiguration
         {
             var text = FormattableString.Invariant(
                 $"margin train --dataset {Dataset} --method {Method} --seed {Seed} --filters {Filters} --epochs {Epochs} --batch-size {BatchSize} --lr {LearningRate} --lr-step {LearningRateStep}");
+            text += $" --precision {Precision.ToString().ToLowerInvariant()}";
             if (GradientClip is { } clip)
                 text += FormattableString.Invariant($" --clip {clip}");
             return PhantomPatients > 0 ? text + $" --phantom-patients {PhantomPatients}" : text;
@@ -70,6 +76,10 @@ public sealed record RunConfiguration
         ArgumentOutOfRangeException.ThrowIfNegative(PhantomPatients);
         if (GradientClip is { } clip)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clip);
+        if (Precision is not (Precision.Float32 or Precision.BFloat16))
+            throw new ArgumentException(
+                $"A run's precision is Float32 or BFloat16, not {Precision}: write the one meant, for example Precision.Auto.For(device).",
+                nameof(Precision));
         Losses.MethodCatalog.Get(Method);
         return this;
     }
@@ -80,5 +90,17 @@ public sealed record RunConfiguration
     {
         // Computed properties would make the hash depend on itself.
         IgnoreReadOnlyProperties = true,
+        // Named, because single-file programs switch the default, reflection, off. Runs from before there was a choice of precision keep their names.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver
+        {
+            Modifiers =
+            {
+                type =>
+                {
+                    foreach (var property in type.Properties.Where(property => property.PropertyType == typeof(Precision)))
+                        property.ShouldSerialize = (_, value) => value is not Precision.Float32;
+                },
+            },
+        },
     };
 }

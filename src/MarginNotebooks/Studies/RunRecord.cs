@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Studies;
@@ -52,6 +53,8 @@ public sealed record RunRecord
     internal static JsonSerializerOptions Json { get; } = new()
     {
         WriteIndented = true,
+        // Single-file programs switch the default, reflection, off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         IgnoreReadOnlyProperties = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

@@ -71,7 +71,9 @@ public sealed class StudyData
         var identity = prepared.Manifest is { } manifest
             ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item => $"{item.File} {item.Image.Sha256} {item.Label.Sha256} {item.Settings}"))
             : string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"));
-        return FromCases(info, part => prepared.Load(part), Hash(identity));
+        var training = prepared.Slices(SplitPart.Train);
+        var validation = prepared.Slices(SplitPart.Valid, size: (training.Height, training.Width));
+        return new StudyData(info, new SliceBatcher(training), new SliceBatcher(validation), prepared.Load(SplitPart.Test), Hash(identity));
     }
 
     private static StudyData FromCases(DatasetInfo info, Func<SplitPart, IReadOnlyList<SegmentationCase>> load, string checksum)

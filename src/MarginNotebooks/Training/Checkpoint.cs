@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MarginNotebooks.Models;
 using static TorchSharp.torch;
 
@@ -41,7 +42,12 @@ internal static class Checkpoint
 {
     internal const string Format = "margin-notebooks-checkpoint-1";
 
-    internal static JsonSerializerOptions Json { get; } = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    internal static JsonSerializerOptions Json { get; } = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        // Single-file programs switch the default, reflection, off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     internal static void Write(string path, CheckpointState state, IEnumerable<KeyValuePair<string, Tensor>> tensors)
         => SafeTensors.Write(path, tensors, new Dictionary<string, string>

@@ -7,14 +7,16 @@ namespace MarginNotebooks.Training;
 /// </summary>
 public enum MemoryLayout
 {
-    /// <summary>The faster one on the device in use: <see cref="ChannelsLast"/> on the CPU, <see cref="Contiguous"/> elsewhere.</summary>
+    /// <summary>
+    /// The faster one on the device in use: <see cref="ChannelsLast"/> on the CPU and on CUDA, <see cref="Contiguous"/> elsewhere.
+    /// </summary>
     Auto,
 
     /// <summary>Row-major in the order of the shape: the columns of a row lie side by side.</summary>
     Contiguous,
 
     /// <summary>
-    /// The channels of a pixel lie side by side, PyTorch's <c>channels_last</c>; its CPU convolutions are faster this way.
+    /// The channels of a pixel lie side by side, PyTorch's <c>channels_last</c>; oneDNN's and cuDNN's convolutions are faster this way.
     /// </summary>
     ChannelsLast,
 }
@@ -27,7 +29,7 @@ public static class MemoryLayouts
     /// <param name="device">Device in use.</param>
     /// <returns><see cref="MemoryLayout.Contiguous"/> or <see cref="MemoryLayout.ChannelsLast"/>.</returns>
     public static MemoryLayout For(this MemoryLayout layout, Device device) => layout != MemoryLayout.Auto ? layout
-        : device.type == TorchSharp.DeviceType.CPU ? MemoryLayout.ChannelsLast : MemoryLayout.Contiguous;
+        : device.type is TorchSharp.DeviceType.CPU or TorchSharp.DeviceType.CUDA ? MemoryLayout.ChannelsLast : MemoryLayout.Contiguous;
 
     /// <summary>The tensor in the layout; tensors that do not have four axes are made contiguous.</summary>
     /// <param name="tensor">Any tensor.</param>

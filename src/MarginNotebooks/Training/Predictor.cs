@@ -67,7 +67,7 @@ public sealed class Predictor(
 
     private void Evaluating(Action action)
     {
-        Runtime.TorchRuntime.FlushDenormals();
+        DeviceSettings.Apply(device);
         var mode = model.training;
         model.to(device);
         MemoryLayouts.Arrange(model, layout.For(device));

@@ -7,10 +7,13 @@ namespace MarginNotebooks.Training;
 /// <summary>What a checkpoint remembers of how its run was set up, and the comparison when it is resumed.</summary>
 internal static class RunSettings
 {
+    private const string PrecisionKey = "precision";
+
     /// <summary>Everything that decides the numbers of a run. The number of epochs is not among it: a run may be prolonged.</summary>
     internal static Dictionary<string, string> Of(
         nn.Module model, SegmentationLoss loss, ITrainingSource training, ITrainingSource validation, TrainingOptions options) => new()
         {
+            [PrecisionKey] = options.Precision.For(options.Device).ToString(),
             ["network"] = model.GetName(),
             ["parameters"] = string.Join(" ", model.state_dict().Select(pair => $"{pair.Key}({string.Join(',', pair.Value.shape)})")),
             ["loss"] = loss.Name,
@@ -49,7 +52,8 @@ internal static class RunSettings
 
     internal static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> now) =>
         from key in stored.Keys.Union(now.Keys)
-        let before = stored.GetValueOrDefault(key, "unknown")
+        // Checkpoints from before there was a choice do not name it.
+        let before = stored.GetValueOrDefault(key, key == PrecisionKey ? nameof(Precision.Float32) : "unknown")
         let after = now.GetValueOrDefault(key, "unknown")
         where before != after
         select key == "parameters" ? "the network's parameters have other names or shapes" : $"{key} was {before} and is {after}";

@@ -58,21 +58,21 @@ public sealed class Trainer
         string directory, string? name = null, IProgress<TrainingProgress>? progress = null, bool resume = true,
         CancellationToken cancellation = default)
     {
-        Runtime.TorchRuntime.EnsureLoaded();
-        // The setting belongs to the thread, and decides digits: every run makes sure of it.
-        Runtime.TorchRuntime.FlushDenormals();
+        DeviceSettings.Apply(options.Device);
         using var folder = new RunFolder(directory);
         if (!resume) folder.Clear();
         var mode = model.training;
         var reports = new ProgressThrottle(name ?? loss.Name, progress);
-        using var session = new TrainingSession(model, loss, training, validation, options, folder, reports);
+        var sources = Residence.Of([training, validation], options, out var owned);
         try
         {
+            using var session = new TrainingSession(model, loss, sources[0], sources[1], options, folder, reports);
             return session.Run(cancellation);
         }
         finally
         {
             model.train(mode);
+            foreach (var item in owned) item.Dispose();
         }
     }
 }

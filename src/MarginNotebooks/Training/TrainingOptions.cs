@@ -53,6 +53,15 @@ public sealed record TrainingOptions
     /// <summary>Memory layout of images and weights; changes speed and last digits only.</summary>
     public MemoryLayout Layout { get; init; } = MemoryLayout.Auto;
 
+    /// <summary>
+    /// Bytes of the device's memory that slices may take: those of a <see cref="Data.SliceBatcher"/> that fit are uploaded once. Null: half
+    /// of what is free on CUDA, none on the CPU. Changes speed only.
+    /// </summary>
+    public long? ResidentBytes { get; init; }
+
+    /// <summary>Number format of the training steps; decides digits, so it is part of a run's settings.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>Steps between checkpoints inside an epoch; null: none by this rule. There is always one at the end of an epoch.</summary>
     public int? CheckpointEverySteps { get; init; }
 
@@ -73,6 +82,8 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public TrainingOptions Validated()
     {
+        Check(ResidentBytes is null or >= 0, nameof(ResidentBytes), ResidentBytes, "at least 0");
+        Check(Enum.IsDefined(Precision), nameof(Precision), (int)Precision, "a precision");
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
         Check(EvaluationBatchSize >= 1, nameof(EvaluationBatchSize), EvaluationBatchSize, "at least 1");

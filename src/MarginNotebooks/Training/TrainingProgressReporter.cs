@@ -57,7 +57,7 @@ public static class TrainingProgressReporter
     private sealed class NotebookReporter(IDisplaySink sink) : IProgress<TrainingProgress>
     {
         private readonly List<string> messages = [];
-        private IDisplayHandle? handle;
+        private ProgressBar? bar;
         private string? run;
 
         public void Report(TrainingProgress value)
@@ -65,13 +65,15 @@ public static class TrainingProgressReporter
             // A second run shows a bar of its own, where it was started.
             if (run != value.RunName)
             {
-                (run, handle) = (value.RunName, null);
+                bar?.Dispose();
+                (run, bar) = (value.RunName, null);
                 messages.Clear();
             }
             if (value.Message is { } message) messages.Add(message);
-            var bar = new TrainingProgressBar(value, [.. messages]);
-            if (handle is null) handle = sink.Show(bar);
-            else handle.Update(bar);
+            var state = new ProgressView(value.ToString(), value.Fraction, [.. messages]);
+            if (bar is null) bar = ProgressBar.Of(state, sink);
+            else bar.Show(state);
+            if (value.Phase == TrainingPhase.Completed) bar.Flush();
         }
     }
 }

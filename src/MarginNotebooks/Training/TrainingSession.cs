@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using MarginNotebooks.Losses;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
@@ -50,7 +51,7 @@ internal sealed class TrainingSession : IDisposable
         model.to(options.Device);
         settings = RunSettings.Of(model, loss, training, validation, options);
         randomness = new SeededScope(options.Seed);
-        parameters = new FlatParameters(model, layout);
+        parameters = new FlatParameters(model, layout, options.Precision.For(options.Device));
         optimizer = new AdamOptimizer(parameters, options.Beta1, options.Beta2, options.Epsilon);
         sums = new LossSums(options.Device);
     }
@@ -73,6 +74,7 @@ internal sealed class TrainingSession : IDisposable
     private void TrainEpoch(CancellationToken cancellation)
     {
         model.train();
+        parameters.Use(parameters.Precision);
         var rate = options.Schedule.At(epoch);
         var order = training.EpochOrder(options.Seed, epoch);
         if (order.Length != training.Count)
@@ -98,16 +100,42 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var (images, labels) = training.Batch(indices, options.Device);
         parameters.ZeroGradients();
-        var terms = loss.Forward(model.call(images.ToLayout(layout)), labels, images);
+        var logits = TrainingLogits(images);
+        LossTerms terms;
+        using (Known(training, logits)) terms = loss.Forward(logits, labels, images);
         terms.Total.backward();
+        parameters.CollectGradients();
         if (options.GradientClipNorm is { } norm) parameters.ClipGradientNorm(norm);
         optimizer.Step(rate);
+        parameters.RefreshWorkingCopy();
         sums.Add(terms);
+    }
+
+    // Looking at a batch's labels would make the device wait in every step.
+    private IDisposable? Known(ITrainingSource source, Tensor logits) => loss.CheckLabels && source is ILabelledSource labelled
+        ? LabelCheck.AreKnown(labelled.LabelsPresent, logits.shape[1], loss.IgnoreIndex)
+        : null;
+
+    private Tensor TrainingLogits(Tensor images)
+    {
+        if (parameters.InUse == Precision.Float32) return model.call(images.ToLayout(layout));
+        try
+        {
+            return model.call(images.to(ScalarType.BFloat16).ToLayout(layout)).to(ScalarType.Float32);
+        }
+        catch (ExternalException e)
+        {
+            throw new NotSupportedException(
+                $"The network '{model.GetName()}' cannot compute in bfloat16: {e.Message.Split('\n')[0]} "
+                + "Train it with Precision.Float32, or let its layers take the type of their input.", e);
+        }
     }
 
     private void ValidateEpoch(CancellationToken cancellation)
     {
         model.eval();
+        // Scores are those of the float32 weights, the ones that are exported.
+        parameters.Use(Precision.Float32);
         using var validationSums = new LossSums(options.Device);
         ForegroundMeanIoU? areas = null;
         var count = (validation.Count + options.EvaluationBatchSize - 1) / options.EvaluationBatchSize;
@@ -122,7 +150,7 @@ internal sealed class TrainingSession : IDisposable
             var logits = model.call(images.ToLayout(layout));
             areas ??= new ForegroundMeanIoU((int)logits.shape[1], loss.IgnoreIndex ?? Unannotated);
             areas.AddLogits(logits, labels);
-            validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
+            using (Known(validation, logits)) validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
             if (progress.Due)
                 progress.Report(TrainingPhase.Validating, epoch, options.Epochs, batch + 1, count, sums.Total() / batches, bestScore);
         }
@@ -191,7 +219,11 @@ internal sealed class TrainingSession : IDisposable
         var state = new CheckpointState(
             settings, RunSettings.Environment(options, layout), atEpoch, atStep, optimizer.Steps, sums.ToList(), EpochSeconds,
             loss.SaveState(), log, bestEpoch, bestScore);
+        // A checkpoint holds the float32 values, in every precision.
+        var inUse = parameters.InUse;
+        parameters.Use(Precision.Float32);
         folder.Save(state, Tensors());
+        parameters.Use(inUse);
         if (atEpoch != epoch) folder.Export(state, best, BestMetadata());
         sinceCheckpoint.Restart();
     }

@@ -8,6 +8,7 @@ internal sealed record Finished(int ExitCode, string Output, string Errors);
 /// <summary>Runs other programs: the built command, and what Debian packages bring to check its results.</summary>
 internal static class Processes
 {
+    private const string PythonProgram = "/usr/bin/python3";
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs the built command <c>margin</c>.</summary>
@@ -27,10 +28,15 @@ internal static class Processes
     /// <summary>Runs a Python script with Debian's interpreter; the test is skipped when a module is missing.</summary>
     public static Finished Python(string module, string package, string script, params string[] arguments)
     {
-        const string python = "/usr/bin/python3";
-        if (!File.Exists(python) || Run(new ProcessStartInfo(python, ["-c", $"import {module}"])).ExitCode != 0)
+        RequirePython(module, package);
+        return Run(new ProcessStartInfo(PythonProgram, ["-c", script, .. arguments]));
+    }
+
+    /// <summary>Skips the test when Debian's interpreter lacks a module.</summary>
+    public static void RequirePython(string module, string package)
+    {
+        if (!File.Exists(PythonProgram) || Run(new ProcessStartInfo(PythonProgram, ["-c", $"import {module}"])).ExitCode != 0)
             Assert.Skip($"Python's {module} is missing: apt-get install -y --no-install-recommends {package}");
-        return Run(new ProcessStartInfo(python, ["-c", script, .. arguments]));
     }
 
     /// <summary>Runs Chromium without any network; the test is skipped when it is missing.</summary>
@@ -52,6 +58,8 @@ internal static class Processes
         using var process = Process.Start(start)!;
         return Finish(process);
     }
+
+    public static Task<Finished> FinishAsync(Process process) => Task.Run(() => Finish(process));
 
     public static Finished Finish(Process process)
     {

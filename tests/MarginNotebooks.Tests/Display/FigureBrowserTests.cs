@@ -48,6 +48,27 @@ public sealed partial class FigureBrowserTests
     }
 
     [Fact]
+    public void APackedScriptThatComesInALaterOutputDrawsWhatWasAPictureBefore()
+    {
+        var figure = FigureTests.Line([1, 3, 2], "a");
+        var document = Open("<script>window.define = function () {}; window.define.amd = {};</script>"
+            + figure.ToHtmlFragment() + FigureTests.Line([1, 3, 5], "b").ToHtml());
+
+        Assert.Equal(2, LinePath().Count(document));
+        Assert.DoesNotContain("<p>", document);
+        Assert.DoesNotContain("<img", document);
+    }
+
+    [Fact]
+    public void APageWithoutTheScriptKeepsThePictureAndSaysWhatToDo()
+    {
+        var document = Open(FigureTests.Line([1, 3, 2], "a").ToHtmlFragment());
+
+        Assert.Contains("<p>a. A line.</p><small>This page lacks plotly.js", document);
+        Assert.Contains("new MarginNotebooks.Display.PlotlyScript()", document);
+    }
+
+    [Fact]
     public void PicturesOfASliceAreDrawn()
     {
         byte[] labels = [0, 1, 1, 0];
@@ -93,9 +114,14 @@ public sealed partial class FigureBrowserTests
         var bundle = FigureTests.Line([1, 2], "t").ToMimeBundle();
 
         Assert.Null(HeadlessChromium.Failure);
-        Assert.Equal(["application/vnd.plotly.v1+json", "image/png", "text/plain"], bundle.Select(part => part.Key));
-        using var picture = SKBitmap.Decode(Convert.FromBase64String(bundle[1].Value));
+        Assert.Equal(["application/vnd.plotly.v1+json", "text/html", "image/png", "text/plain"], bundle.Select(part => part.Key));
+        var png = Convert.FromBase64String(bundle[2].Value);
+        using var picture = SKBitmap.Decode(png);
         Assert.Equal(960, picture.Width);
+        var small = Convert.FromBase64String(Regex.Match(bundle[1].Value, "<img src=\"data:image/webp;base64,([^\"]+)\"").Groups[1].Value);
+        using var copy = SKBitmap.Decode(small);
+        Assert.Equal((picture.Width, picture.Height), (copy.Width, copy.Height));
+        Assert.InRange(small.Length, 1, png.Length * 2 / 3);
         Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "margin-figure-*").Except(before));
     }
 
@@ -110,8 +136,9 @@ public sealed partial class FigureBrowserTests
         {
             var bundle = FigureTests.Line([1, 2], "t").ToMimeBundle();
 
-            Assert.Equal("text/html", bundle[1].Key);
+            Assert.Equal(["application/vnd.plotly.v1+json", "text/html", "text/plain"], bundle.Select(part => part.Key));
             Assert.Contains("ended with code 1", HeadlessChromium.Failure);
+            Assert.Contains("ended with code 1", HeadlessChromium.MissingNotice());
             Assert.Throws<InvalidOperationException>(() => FigureTests.Line([1, 2], "t").ToPng());
         }
         finally

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using MarginNotebooks.Display;
 using Plotly.NET;
@@ -43,15 +44,31 @@ public sealed class FigureTests
     [Fact]
     public void HtmlIsSelfContainedAndFragmentIsSmall()
     {
+        using var none = new ChromiumVariable("none");
         var figure = Line([1, 2], "t");
 
-        Assert.Contains(Figure.PlotlyScript, figure.ToHtml());
-        Assert.EndsWith(figure.ToHtmlFragment(), figure.ToHtml());
-        Assert.DoesNotContain("src=", figure.ToHtml().Replace(Figure.PlotlyScript, ""));
+        Assert.Equal(PlotlyScript.Element + figure.ToHtmlFragment(), figure.ToHtml());
+        Assert.DoesNotContain("src=", figure.ToHtml());
         Assert.InRange(figure.ToHtmlFragment().Length, 100, 5000);
         Assert.Matches(@"plotly\.js v\d+\.\d+", Figure.PlotlyScript[..100]);
         Assert.DoesNotContain("</script", Figure.PlotlyScript);
     }
+
+    [Fact]
+    public void ThePackedScriptIsPlotlyAndLessThanHalfOfIt()
+    {
+        var packed = System.Text.RegularExpressions.Regex.Match(PlotlyScript.Element, @"atob\('([^']*)'\)").Groups[1].Value;
+        using var gzip = new GZipStream(new MemoryStream(Convert.FromBase64String(packed)), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+
+        Assert.Equal(Figure.PlotlyScript, reader.ReadToEnd());
+        Assert.InRange(PlotlyScript.Element.Length, 1, Figure.PlotlyScript.Length / 2);
+        Assert.Equal(2, PlotlyScript.Element.Split("</script>").Length);
+    }
+
+    [Fact]
+    public void WithoutAPictureTheElementHoldsWords() =>
+        Assert.Contains("<p>a &lt; b. A line.</p></div>", Line([1, 2], "a < b").ToHtmlFragment());
 
     [Fact]
     public void TextCannotLeaveTheScriptOrTheAttribute()
@@ -74,7 +91,7 @@ public sealed class FigureTests
         var bundle = figure.ToMimeBundle();
 
         Assert.Equal(["application/vnd.plotly.v1+json", "text/html", "text/plain"], bundle.Select(part => part.Key));
-        Assert.Contains(Figure.PlotlyScript, bundle[1].Value);
+        Assert.StartsWith(PlotlyScript.Element, bundle[1].Value);
         Assert.Equal("Title. A line.", bundle[2].Value);
         Assert.Null(figure.ToPng());
         Assert.Equal("**Title.** A line.", figure.ToMarkdown());
@@ -114,6 +131,15 @@ public sealed class FigureTests
 
         Assert.Contains("MARGIN_CHROMIUM is '/nowhere/chromium'", Assert.Throws<FileNotFoundException>(() => Line([1], "t").ToPng())
             .Message);
+        Assert.Contains("'/nowhere/chromium'", HeadlessChromium.MissingNotice());
+    }
+
+    [Fact]
+    public void PicturesThatAreSwitchedOffAreNotMissed()
+    {
+        using var none = new ChromiumVariable("none");
+
+        Assert.Null(HeadlessChromium.MissingNotice());
     }
 
     internal static Figure Line(double[] y, string title) => new(

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using MarginNotebooks.Studies;
+using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Tests.Studies;
 
@@ -20,6 +22,7 @@ public sealed class RunConfigurationTests
             (Example with { GradientClip = 2 }).Name,
             (Example with { Dataset = "acdc" }).Name,
             (Example with { Method = "ce" }).Name,
+            (Example with { Precision = Precision.BFloat16 }).Name,
         ];
         Assert.Equal(names.Length, names.Distinct().Count());
     }
@@ -28,9 +31,28 @@ public sealed class RunConfigurationTests
     public void The_command_names_every_value_that_matters()
     {
         Assert.Equal(
-            "margin train --dataset hippocampus --method mbls-5 --seed 2 --filters 8 --epochs 10 --batch-size 16 --lr 0.001 --lr-step 50",
+            "margin train --dataset hippocampus --method mbls-5 --seed 2 --filters 8 --epochs 10 --batch-size 16 --lr 0.001 --lr-step 50 --precision float32",
             Example.Command);
+        Assert.EndsWith(" --precision bfloat16 --clip 2", (Example with { Precision = Precision.BFloat16, GradientClip = 2 }).Command);
         Assert.EndsWith(" --clip 2", (Example with { GradientClip = 2 }).Command);
+    }
+
+    [Fact]
+    public void Runs_from_before_there_was_a_choice_of_precision_keep_their_names()
+    {
+        // As stored in notebooks/results.
+        RunConfiguration stored = new() { Dataset = "hippocampus", Method = "ce", Seed = 1, Filters = 8, Epochs = 8, BatchSize = 16, LearningRateStep = 6 };
+        Assert.Equal("ce-seed1-50350730", stored.Name);
+        const string record = "{\"dataset\":\"hippocampus\",\"method\":\"ce\",\"seed\":1,\"filters\":8,\"epochs\":8,\"batchSize\":16,\"learningRateStep\":6}";
+        Assert.Equal(stored, JsonSerializer.Deserialize<RunConfiguration>(record, RunRecord.Json));
+        Assert.Contains("\"precision\": \"Float32\"", JsonSerializer.Serialize(stored, RunRecord.Json));
+    }
+
+    [Fact]
+    public void A_record_never_says_auto()
+    {
+        var error = Assert.Throws<ArgumentException>(() => (Example with { Precision = Precision.Auto }).Validated());
+        Assert.Contains("Float32 or BFloat16", error.Message);
     }
 
     [Fact]

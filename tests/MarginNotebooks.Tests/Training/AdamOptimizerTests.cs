@@ -7,13 +7,14 @@ namespace MarginNotebooks.Tests.Training;
 public sealed class AdamOptimizerTests
 {
     [Theory]
-    [InlineData(MemoryLayout.Contiguous)]
-    [InlineData(MemoryLayout.ChannelsLast)]
-    public void StepsAreThoseOfTorchsAdam(MemoryLayout layout)
+    [InlineData(MemoryLayout.Contiguous, 2)]
+    [InlineData(MemoryLayout.ChannelsLast, 2)]
+    [InlineData(MemoryLayout.ChannelsLast, 8)] // many pieces, the last of them shorter
+    public void StepsAreThoseOfTorchsAdam(MemoryLayout layout, int filters)
     {
         using var scope = NewDisposeScope();
-        using var mine = new UNet(1, 3, 2, seed: 7);
-        using var theirs = new UNet(1, 3, 2, seed: 7);
+        using var mine = new UNet(1, 3, filters, seed: 7);
+        using var theirs = new UNet(1, 3, filters, seed: 7);
         using var flat = new FlatParameters(mine, layout);
         using var adam = new AdamOptimizer(flat, 0.8, 0.99, 1e-6);
         using var reference = optim.Adam(theirs.parameters(), 0.01, 0.8, 0.99, 1e-6);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MarginNotebooks.Training;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Training;
@@ -12,12 +13,16 @@ public sealed class KilledRunTests
     private const string FolderVariable = "MARGIN_TEST_CHILD_FOLDER";
     private const int Kills = 4;
 
-    [Fact]
-    public async Task KilledAtRandomMomentsAndResumedGivesTheSameBits()
+    private const string PrecisionVariable = "MARGIN_TEST_CHILD_PRECISION";
+
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public async Task KilledAtRandomMomentsAndResumedGivesTheSameBits(Precision precision)
     {
         using var undisturbed = new TemporaryFolder();
         using var killed = new TemporaryFolder();
-        await Finish(undisturbed.Path);
+        await Finish(undisturbed.Path, precision);
 
         var seed = System.Random.Shared.Next();
         var random = new System.Random(seed);
@@ -26,7 +31,7 @@ public sealed class KilledRunTests
         for (var kill = 0; kill < Kills; kill++)
         {
             File.WriteAllText(steps, "");
-            using var child = StartChild(killed.Path);
+            using var child = StartChild(killed.Path, precision);
             var wanted = random.Next(1, 6);
             while (!child.HasExited && new FileInfo(steps).Length < wanted) await Task.Delay(2, TestContext.Current.CancellationToken);
             // Steps take some 30 ms: the blow falls into computing, writing or renaming.
@@ -35,16 +40,16 @@ public sealed class KilledRunTests
             child.Kill();
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
-        await Finish(killed.Path);
+        await Finish(killed.Path, precision);
         Assert.True(killedAlive >= 2, $"seed {seed}: only {killedAlive} of {Kills} children were still at work when they were killed");
         var expected = TrainingRun.Fingerprint(undisturbed.Path);
         Assert.True(expected == TrainingRun.Fingerprint(killed.Path), $"seed {seed}: the resumed run differs from the undisturbed one");
         Assert.Equal(TrainingRun.Epochs, File.ReadAllLines(killed["epochs.jsonl"]).Length);
     }
 
-    private static async Task Finish(string folder)
+    private static async Task Finish(string folder, Precision precision)
     {
-        using var child = StartChild(folder);
+        using var child = StartChild(folder, precision);
         var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(child.ExitCode == 0, $"the child failed\n{output}");
@@ -62,10 +67,14 @@ public sealed class KilledRunTests
         {
             Thread.Sleep(20);
             File.AppendAllText(Path.Combine(folder, "steps"), ".");
-        }, options: TrainingRun.Options with { CheckpointEverySteps = 2 });
+        }, options: TrainingRun.Options with
+        {
+            CheckpointEverySteps = 2,
+            Precision = Enum.Parse<Precision>(Environment.GetEnvironmentVariable(PrecisionVariable)!),
+        });
     }
 
-    private static Process StartChild(string folder)
+    private static Process StartChild(string folder, Precision precision)
     {
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var method = $"{typeof(KilledRunTests).FullName}.{nameof(Child)}";
@@ -74,6 +83,7 @@ public sealed class KilledRunTests
             RedirectStandardOutput = true,
         };
         start.Environment[FolderVariable] = folder;
+        start.Environment[PrecisionVariable] = precision.ToString();
         return Process.Start(start)!;
     }
 }

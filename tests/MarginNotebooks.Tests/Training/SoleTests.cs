@@ -12,12 +12,14 @@ namespace MarginNotebooks.Tests.Training;
 [Collection(nameof(SoleTests))]
 public sealed class SoleTests
 {
-    [Fact]
-    public void MemoryStaysFlatOver200Steps()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void MemoryStaysFlatOver200Steps(Precision precision)
     {
         using var folder = new TemporaryFolder();
         using var network = new UNet(1, 3, 4);
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 4, CheckpointEverySteps = 40 };
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 4, CheckpointEverySteps = 40, Precision = precision };
         var live = new List<long>();
         var resident = new List<long>();
         var source = new DiscSource(4 * 240)
@@ -34,6 +36,28 @@ public sealed class SoleTests
         Assert.All(live.Skip(40), count => Assert.Equal(live[40], count));
         var growth = resident[239] - resident[40];
         Assert.True(growth < 30_000_000, $"resident memory grew by {growth / 1e6:0} MB in 200 steps");
+    }
+
+    [Fact]
+    public void DenormalsAreFlushedOnEveryThreadForwardAndBackward()
+    {
+        MarginNotebooks.Runtime.TorchRuntime.FlushDenormals();
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(4);
+            using var scope = NewDisposeScope();
+            // 2²² values: every thread gets a share. Products of 1e-20 and 1e-20 are denormal.
+            var x = full([1 << 22], 1e-20f).requires_grad_(true);
+            var y = x * full_like(x, 1e-20f).detach();
+            Assert.Equal(0, y.count_nonzero().item<long>());
+            y.backward([full_like(y, 1e-20f)]);
+            Assert.Equal(0, x.grad!.count_nonzero().item<long>());
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
     }
 
     [Fact]

@@ -51,11 +51,13 @@ public sealed class TrainingProgressReporterTests
         var reporter = TrainingProgressReporter.Notebook(sink);
         reporter.Report(Running with { Message = "a & b" });
         reporter.Report(Running);
+        reporter.Report(Running with { Phase = TrainingPhase.Completed });
         Assert.Single(sink.Shown);
-        var bar = Assert.IsType<TrainingProgressBar>(Assert.Single(sink.Updates));
+        var bar = Assert.IsType<ProgressView>(Assert.Single(sink.Updates)); // the state in between came too early, the last one at once
         var html = bar.ToMimeBundle()[0];
         Assert.Equal("text/html", html.Key);
-        Assert.Contains("width:37.3%", html.Value);
+        Assert.Contains("width:100.0%", html.Value);
+        Assert.Contains("width:37.3%", Assert.IsType<ProgressView>(sink.Shown[0]).ToHtml());
         Assert.Contains("CE &lt;1&gt;", html.Value);
         Assert.Contains("a &amp; b", html.Value);
         Assert.DoesNotContain("<script", html.Value);

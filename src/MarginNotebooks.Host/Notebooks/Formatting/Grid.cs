@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
@@ -13,11 +12,13 @@ public sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnly
     /// <returns>HTML and text.</returns>
     public MimeBundle ToMimeBundle() => MimeBundle.OfHtml(ToHtml(), ToText());
 
-    /// <summary>The table as HTML; a shortened number keeps its exact value as a tool tip.</summary>
+    /// <summary>The table as HTML; a shortened number keeps its exact value as a tool tip, nested values are folded away.</summary>
     /// <returns>A <c>table</c> element.</returns>
     public string ToHtml()
     {
-        var html = new StringBuilder("<table class=\"dataframe\">\n<thead><tr>");
+        var html = new StringBuilder();
+        var nested = new NestedHtml(html);
+        html.Append("<table class=\"dataframe\">\n<thead><tr>");
         foreach (var (i, column) in Columns.Index())
             html.Append("<th scope=\"col\"").Append(RightIf(IsNumeric(i))).Append('>').Append(HtmlText.Escape(column)).Append("</th>");
         html.Append("</tr></thead>\n<tbody>\n");
@@ -25,7 +26,7 @@ public sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnly
         {
             html.Append("<tr>");
             foreach (var cell in row)
-                AppendCell(html, cell);
+                nested.Cell(cell);
             html.Append("</tr>\n");
         }
         html.Append("</tbody>\n</table>");
@@ -38,7 +39,7 @@ public sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnly
     /// <returns>Lines of aligned columns.</returns>
     public string ToText()
     {
-        var lines = Rows.Select(row => row.Select(Scalars.Short).ToArray()).Prepend([.. Columns]).ToArray();
+        var lines = Rows.Select(row => row.Select(Summaries.Of).ToArray()).Prepend([.. Columns]).ToArray();
         var widths = Enumerable.Range(0, Columns.Count).Select(i => lines.Max(line => line[i].Length)).ToArray();
         var right = Enumerable.Range(0, Columns.Count).Select(IsNumeric).ToArray();
         var text = lines.Select(line => string.Join("  ", line.Select((cell, i) =>
@@ -49,13 +50,4 @@ public sealed record Grid(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnly
     private bool IsNumeric(int column) => Rows.Any(row => Scalars.IsNumber(row[column]));
 
     private static string RightIf(bool right) => right ? " style=\"text-align:right\"" : "";
-
-    private static void AppendCell(StringBuilder html, object? cell)
-    {
-        var (shown, exact) = (Scalars.Short(cell), cell is null ? "" : Scalars.Exact(cell));
-        html.Append("<td").Append(RightIf(Scalars.IsNumber(cell)));
-        if (exact != shown)
-            html.Append(CultureInfo.InvariantCulture, $" title=\"{HtmlText.Escape(exact)}\"");
-        html.Append('>').Append(HtmlText.Escape(shown)).Append("</td>");
-    }
 }

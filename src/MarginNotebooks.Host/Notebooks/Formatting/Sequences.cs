@@ -1,14 +1,13 @@
 using System.Collections;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace MarginNotebooks.Host.Notebooks.Formatting;
 
-/// <summary>Shows sequences: scalars on one line, objects as a table of their public properties.</summary>
+/// <summary>Shows sequences: scalars on one line, objects as a table of their parts, a two-dimensional array as it is laid out.</summary>
 public static class Sequences
 {
     private const int MaxRows = 100;
+    private const int MaxColumns = 20;
     private const int MaxItems = 200;
 
     /// <summary>Shows a sequence; of a long one only the beginning, and says so.</summary>
@@ -16,47 +15,53 @@ public static class Sequences
     /// <returns>The bundle.</returns>
     public static MimeBundle Format(IEnumerable sequence)
     {
+        if (sequence is Array { Rank: 2 } matrix)
+            return Matrix(matrix).ToMimeBundle();
         var items = sequence.Cast<object?>().Take(MaxItems + 1).ToList();
-        if (items.FirstOrDefault(item => item is not null) is not { } sample || Scalars.IsScalar(sample))
+        if (items.All(Scalars.IsScalar))
             return MimeBundle.OfText(OneLine(sequence, items));
-        var columns = Columns(sample);
-        if (columns.Count == 0 || items.Any(item => item is not null && item.GetType() != sample.GetType() && !SameColumns(item, columns)))
-            return MimeBundle.OfText(string.Join('\n', items.Take(MaxRows).Select(Scalars.Exact)));
-        var rows = items.Take(MaxRows).Select(item => (IReadOnlyList<object?>)[.. columns.Select(column => item is null ? null : column.Read(item))]);
-        var note = items.Count <= MaxRows ? null : string.Create(CultureInfo.InvariantCulture, $"first {MaxRows} of {Length(sequence)} rows");
-        return new Grid([.. columns.Select(column => column.Name)], [.. rows], note).ToMimeBundle();
+        var note = items.Count <= MaxRows ? null : $"first {MaxRows} of {Length(sequence, items)} rows";
+        var shown = items.Take(MaxRows).ToList();
+        return (CommonColumns(shown) is { } columns
+            ? new Grid([.. columns.Select(column => column.Name)],
+                [.. shown.Select(item => (IReadOnlyList<object?>)[.. columns.Select(column => item is null ? null : column.Read(item))])], note)
+            : new Grid(["", "Value"], [.. shown.Select((item, i) => (IReadOnlyList<object?>)[i, item ?? Null.Value])], note)).ToMimeBundle();
     }
 
     private static string OneLine(IEnumerable sequence, List<object?> items)
     {
         var shown = string.Join(", ", items.Take(MaxItems).Select(item => item is string text ? $"\"{text}\"" : Scalars.Exact(item)));
-        return items.Count <= MaxItems ? $"[{shown}]" : $"[{shown}, …] (first {MaxItems} of {Length(sequence)})";
+        return items.Count <= MaxItems ? $"[{shown}]" : $"[{shown}, …] (first {MaxItems} of {Summaries.Count(sequence)})";
     }
 
-    private static string Length(IEnumerable sequence) =>
-        sequence is ICollection collection ? collection.Count.ToString(CultureInfo.InvariantCulture) : "many";
+    private static string Length(IEnumerable sequence, List<object?> items) =>
+        items.Count <= MaxItems ? items.Count.ToString(CultureInfo.InvariantCulture) : Summaries.Count(sequence);
 
-    private static List<(string Name, Func<object, object?> Read)> Columns(object sample)
+    /// <summary>The parts that all items have; null when they are of different kinds, or have none.</summary>
+    private static IReadOnlyList<Member>? CommonColumns(List<object?> items)
     {
-        if (sample is ITuple tuple)
-            return [.. Enumerable.Range(0, tuple.Length).Select(i => ($"Item{i + 1}", (Func<object, object?>)(item => ((ITuple)item)[i])))];
-        return [.. sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike)
-            .Select(property => (property.Name, (Func<object, object?>)(item => Read(property, item))))];
+        var present = items.OfType<object>().ToList();
+        if (present.Count == 0 || !present.All(Members.IsStructured) || present.Any(item => item is Display.IRichOutput))
+            return null;
+        var columns = Members.Of(present[0]);
+        var names = columns.Select(column => column.Name).ToList();
+        foreach (var type in present.DistinctBy(item => item.GetType()))
+            if (!Members.Of(type).Select(member => member.Name).SequenceEqual(names))
+                return null;
+        // Items of several types with the same names: each is read in its own way.
+        return present.All(item => item.GetType() == present[0].GetType())
+            ? columns
+            : [.. names.Select((name, i) => new Member(name, item => Members.Of(item)[i].Read(item)))];
     }
 
-    private static object? Read(PropertyInfo property, object item)
+    private static Grid Matrix(Array matrix)
     {
-        try
-        {
-            return property.DeclaringType!.IsInstanceOfType(item) ? property.GetValue(item) : null;
-        }
-        catch (TargetInvocationException e)
-        {
-            return $"({e.InnerException?.GetType().Name})";
-        }
+        var (rows, columns) = (matrix.GetLength(0), matrix.GetLength(1));
+        var (shownRows, shownColumns) = (Math.Min(rows, MaxRows), Math.Min(columns, MaxColumns));
+        var cells = Enumerable.Range(0, shownRows).Select(r => (IReadOnlyList<object?>)
+            [r, .. Enumerable.Range(0, shownColumns).Select(c => matrix.GetValue(r, c))]);
+        var note = shownRows < rows || shownColumns < columns
+            ? $"first {shownRows} of {rows} rows, first {shownColumns} of {columns} columns" : null;
+        return new Grid(["", .. Enumerable.Range(0, shownColumns).Select(c => c.ToString(CultureInfo.InvariantCulture))], [.. cells], note);
     }
-
-    private static bool SameColumns(object item, List<(string Name, Func<object, object?> Read)> columns) =>
-        Columns(item).Select(column => column.Name).SequenceEqual(columns.Select(column => column.Name));
 }

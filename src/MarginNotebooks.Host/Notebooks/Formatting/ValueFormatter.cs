@@ -9,16 +9,19 @@ namespace MarginNotebooks.Host.Notebooks.Formatting;
 public static class ValueFormatter
 {
     /// <summary>Shows a value.</summary>
-    /// <param name="value">Any value but null.</param>
+    /// <param name="value">Any value, also null.</param>
     /// <returns>Its forms, richest first, always with plain text.</returns>
-    public static MimeBundle Format(object value) => value switch
+    public static MimeBundle Format(object? value) => value switch
     {
+        null => MimeBundle.OfText(Null.Value.ToString()),
         IRichOutput rich => WithText(rich.ToMimeBundle(), value),
         _ when Scalars.IsScalar(value) && OwnHtml(value) is null => MimeBundle.OfText(Scalars.Exact(value)),
-        Exception exception => MimeBundle.OfText(exception.ToString()),
+        Exception exception => Exceptions.Format(exception),
         _ => OfLibrary(value)
             ?? OwnHtml(value)
-            ?? (value is IEnumerable sequence && !OverridesToString(value) ? Sequences.Format(sequence) : MimeBundle.OfText(Text(value))),
+            ?? (value is IEnumerable sequence && Members.IsSequence(value) ? Sequences.Format(sequence)
+                : Members.IsStructured(value) ? Objects.Format(value)
+                : MimeBundle.OfText(Text(value))),
     };
 
     private static MimeBundle WithText(IReadOnlyList<KeyValuePair<string, string>> parts, object value) =>
@@ -29,6 +32,8 @@ public static class ValueFormatter
     /// <summary>By assembly name first, so that a library is not loaded only to learn that a value is none of its own.</summary>
     private static MimeBundle? OfLibrary(object value) => value.GetType().Assembly.GetName().Name switch
     {
+        _ when value.GetType() == typeof(byte[]) => Images.TryFormat(value),
+        "SkiaSharp" => Images.TryFormat(value),
         "Plotly.NET" => Charts.TryFormat(value),
         "Deedle" => Frames.TryFormat(value),
         "TorchSharp" => Tensors.TryFormat(value),
@@ -45,11 +50,5 @@ public static class ValueFormatter
     }
 
     private static string Text(object value) =>
-        OverridesToString(value) ? value.ToString() ?? "" : CSharpObjectFormatter.Instance.FormatObject(value);
-
-    private static bool OverridesToString(object value)
-    {
-        var declaring = value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)?.DeclaringType;
-        return declaring != typeof(object) && declaring != typeof(ValueType);
-    }
+        Members.OverridesToString(value.GetType()) ? value.ToString() ?? "" : CSharpObjectFormatter.Instance.FormatObject(value);
 }

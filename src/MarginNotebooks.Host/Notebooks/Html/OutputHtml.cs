@@ -56,15 +56,15 @@ public sealed class OutputHtml(MarkdownHtml markdown)
     private static string Picture(string type, JsonNode content, string description) =>
         $"<img src=\"data:{type};base64,{HtmlText.Escape(SelfContainedPictures.Base64(content))}\" alt=\"{HtmlText.Escape(description)}\">";
 
-    /// <summary>An empty box, its figure as data, and for readers without scripts the picture that came with it.</summary>
+    /// <summary>A box, for readers without scripts the picture that came with the figure (or its description) in it, and the figure as data.</summary>
     private string Figure(JsonObject figure, JsonObject data)
     {
         var id = $"figure-{++_figures}";
         var description = data[MimeBundle.PlainText] is { } text ? MultilineText.Read(text) : Charts.TitleOf(figure) ?? "Chart";
-        var still = data["image/png"] is { } png ? $"<noscript>{Picture("image/png", png, description)}</noscript>" : "";
+        var still = data["image/png"] is { } png ? Picture("image/png", png, description) : $"<p>{HtmlText.Escape(description)}</p>";
         // The default encoder writes '<' as \u003C, so that no text of a figure can close the element.
         var json = figure.ToJsonString();
-        return $"<div class=\"figure\" id=\"{id}\" role=\"img\" aria-label=\"{HtmlText.Escape(description)}\"></div>{still}"
+        return $"<div class=\"figure\" id=\"{id}\" role=\"img\" aria-label=\"{HtmlText.Escape(description)}\"><noscript>{still}</noscript></div>"
             + $"<script type=\"application/json\" data-figure=\"{id}\">{json}</script>";
     }
 }

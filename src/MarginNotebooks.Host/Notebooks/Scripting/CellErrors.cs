@@ -13,7 +13,7 @@ public static class CellErrors
     private static readonly string[] s_machinery =
     [
         "Microsoft.CodeAnalysis.Scripting.", "System.Runtime.CompilerServices.", "System.Runtime.ExceptionServices.",
-        "MarginNotebooks.Host.Notebooks.", "System.Threading.Tasks.Task", "System.Threading.ExecutionContext",
+        "MarginNotebooks.Host.Notebooks.", "MarginNotebooks.Host.Kernel.", "System.Threading.Tasks.Task", "System.Threading.ExecutionContext",
     ];
 
     /// <summary>The compiler refused a cell.</summary>
@@ -47,11 +47,14 @@ public static class CellErrors
     /// <param name="source">Its text.</param>
     /// <param name="problem">The problem.</param>
     /// <returns>The error.</returns>
-    public static CellError Directive(int number, string source, CellProblem problem) => new(
-        "DirectiveError",
-        problem.Message,
-        problem.Line,
-        [$"Cell [{number}], line {problem.Line}: {problem.Message}", .. SourceExcerpt.Around(source, problem.Line)]);
+    public static CellError Directive(int number, string source, CellProblem problem) => Known("DirectiveError", number, source, problem);
+
+    /// <summary>The compiler refused a cell for a reason that can be told better than it does.</summary>
+    /// <param name="number">Number of the cell.</param>
+    /// <param name="source">Its text.</param>
+    /// <param name="problem">The problem.</param>
+    /// <returns>The error.</returns>
+    public static CellError Compilation(int number, string source, CellProblem problem) => Known("CompilationError", number, source, problem);
 
     /// <summary>The code of a cell threw.</summary>
     /// <param name="number">Number of the cell.</param>
@@ -77,6 +80,12 @@ public static class CellErrors
         }
         return new CellError(name, exception.Message, line, trace, exception);
     }
+
+    private static CellError Known(string name, int number, string source, CellProblem problem) => new(
+        name,
+        problem.Message,
+        problem.Line,
+        [$"Cell [{number}], line {problem.Line}: {problem.Message}", .. SourceExcerpt.Around(source, problem.Line)]);
 
     /// <summary>The exception that the code threw, without the wrappings of tasks, reflection and type initialisers.</summary>
     private static Exception Unwrapped(Exception exception) => exception switch

@@ -11,12 +11,14 @@ namespace MarginNotebooks.Host.Notebooks.Scripting;
 /// <param name="Files">Assembly files to reference, with the lines that ask for them.</param>
 /// <param name="Sources">Further package sources, from <c>#i "nuget:…"</c>.</param>
 /// <param name="NamesTorch">Whether the code names TorchSharp, so that libtorch has to be there.</param>
+/// <param name="Timed">Whether <c>#!time</c> asks for the time that the cell takes.</param>
 public sealed record ScriptDirectives(
     string Code,
     IReadOnlyList<PackageReference> Packages,
     IReadOnlyList<(string Path, int Line)> Files,
     IReadOnlyList<string> Sources,
-    bool NamesTorch)
+    bool NamesTorch,
+    bool Timed)
 {
     /// <summary>Language switches that mean "this is C#" in other front ends.</summary>
     private static readonly HashSet<string> s_csharpMagics = ["#!csharp", "#!c#", "#!cs"];
@@ -31,6 +33,7 @@ public sealed record ScriptDirectives(
         List<PackageReference> packages = [];
         List<(string, int)> files = [];
         List<string> sources = [];
+        var timed = false;
         var tree = CSharpSyntaxTree.ParseText(source, ScriptSyntax.Options);
         foreach (var trivia in tree.GetRoot().DescendantTrivia().Where(IsActiveDirective))
         {
@@ -50,15 +53,17 @@ public sealed record ScriptDirectives(
                 sources.Add(PackageSource(text, line));
             else if (!text.StartsWith("#!", StringComparison.Ordinal))
                 continue;
+            else if (text == "#!time")
+                timed = true;
             else if (!s_csharpMagics.Contains(text))
-                throw new CellProblem(line, $"'{text}' is not understood: margin runs C# and knows no '#!' commands. Remove the line.");
+                throw new CellProblem(line, $"'{text}' is not understood: margin runs C#; of the '#!' commands it knows #!time and #!csharp. Remove the line.");
             for (var i = trivia.Span.Start; i < trivia.Span.End; i++)
                 if (code[i] is not ('\n' or '\r'))
                     code[i] = ' ';
         }
         var namesTorch = tree.GetRoot().DescendantTokens().Any(token =>
             token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText is ("TorchSharp" or "torch"));
-        return new ScriptDirectives(code.ToString(), packages, files, sources, namesTorch);
+        return new ScriptDirectives(code.ToString(), packages, files, sources, namesTorch, timed);
     }
 
     /// <summary>Leaves out what stands in an <c>#if</c> that is not taken.</summary>

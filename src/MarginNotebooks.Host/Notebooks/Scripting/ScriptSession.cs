@@ -1,4 +1,6 @@
 using System.Text;
+using MarginNotebooks.Host.Notebooks.Scripting.Language;
+using MarginNotebooks.Host.Notebooks.Scripting.Language.Documentation;
 using MarginNotebooks.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -24,7 +26,9 @@ public sealed class ScriptSession : IDisposable
     private readonly List<PackageReference> _packages = [];
     private readonly List<string> _sources = [];
     private readonly HashSet<string> _provided;
-    private ScriptOptions _options;
+    private readonly ScriptOptions _options;
+    private readonly MetadataReference[] _platform;
+    private readonly List<MetadataReference> _newReferences;
     private ScriptState<object?>? _state;
 
     /// <summary>Starts a session.</summary>
@@ -36,38 +40,61 @@ public sealed class ScriptSession : IDisposable
         _note = note;
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         _provided = new(platform.Select(path => Path.GetFileNameWithoutExtension(path)), StringComparer.OrdinalIgnoreCase);
+        _platform = [.. platform.Select(DocumentedReference.To)];
+        _newReferences = [.. _platform];
+        var sources = ScriptSourceResolver.Default.WithBaseDirectory(folder);
+        var metadata = ScriptMetadataResolver.Default.WithBaseDirectory(folder);
         _options = ScriptOptions.Default
-            .WithReferences(platform.Select(path => MetadataReference.CreateFromFile(path)))
             .WithImports(s_imports)
             .WithLanguageVersion(LanguageVersion.Latest)
-            .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder))
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
+            .WithSourceResolver(sources)
+            .WithMetadataResolver(metadata)
             .WithOptimizationLevel(OptimizationLevel.Release)
             .WithAllowUnsafe(true)
             .WithEmitDebugInformation(true)
             .WithFileEncoding(Encoding.UTF8);
+        Language = new LanguageService(
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, usings: s_imports, allowUnsafe: true)
+                .WithSourceReferenceResolver(sources)
+                .WithMetadataReferenceResolver(metadata),
+            _platform);
     }
+
+    /// <summary>Completion, descriptions and completeness of code, in view of what has run here.</summary>
+    public LanguageService Language { get; }
 
     /// <summary>Runs a cell.</summary>
     /// <param name="number">Number of the cell, for messages.</param>
     /// <param name="source">Its text.</param>
     /// <param name="cancellation">Stops a package restore; running code has to watch <see cref="RunCancellation.Token"/> itself.</param>
+    /// <param name="entering">Called on the cells' thread before the code starts.</param>
     /// <returns>Value or error; the task itself does not fail.</returns>
-    public async Task<CellResult> RunAsync(int number, string source, CancellationToken cancellation)
+    public async Task<CellResult> RunAsync(int number, string source, CancellationToken cancellation, Action? entering = null)
     {
         try
         {
             var directives = ScriptDirectives.Read(source);
             await AddPackagesAsync(directives, cancellation);
             AddFiles(directives);
-            _state = await _thread.RunAsync(() => StartAsync(directives, _options.WithFilePath(CellName.Of(number))));
+            // A cell inherits the references of those before it. Handed to each anew, they would pile up: gigabytes after a thousand cells.
+            MetadataReference[] references = [.. _newReferences];
+            var options = _options.WithFilePath(CellName.Of(number)).WithReferences(references);
+            _state = await _thread.RunAsync(() =>
+            {
+                entering?.Invoke();
+                return StartAsync(directives, options);
+            });
+            _newReferences.Clear();
+            Language.Ran(new RanCell(directives.Code, [.. references.Except(_platform)]));
             return _state.Exception is { } thrown
-                ? new CellResult(null, CellErrors.Runtime(number, source, thrown))
-                : new CellResult(_state.ReturnValue, null);
+                ? new CellResult(null, CellErrors.Runtime(number, source, thrown), directives.Timed)
+                : new CellResult(_state.ReturnValue ?? NullResult.Of(_state.Script), null, directives.Timed);
         }
         catch (CompilationErrorException e)
         {
-            return new CellResult(null, CellErrors.Compilation(number, source, e.Diagnostics));
+            return new CellResult(null, UsingDeclarations.Find(source) is { } problem
+                ? CellErrors.Compilation(number, source, problem)
+                : CellErrors.Compilation(number, source, e.Diagnostics));
         }
         catch (CellProblem problem)
         {
@@ -82,6 +109,7 @@ public sealed class ScriptSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Language.Dispose();
         _thread.Dispose();
         _libraries.Dispose();
         _loader.Dispose();
@@ -145,6 +173,6 @@ public sealed class ScriptSession : IDisposable
     {
         foreach (var file in files)
             if (_provided.Add(Path.GetFileNameWithoutExtension(file)))
-                _options = _options.AddReferences(MetadataReference.CreateFromFile(file));
+                _newReferences.Add(DocumentedReference.To(file));
     }
 }

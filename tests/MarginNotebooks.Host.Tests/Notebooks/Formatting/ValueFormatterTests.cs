@@ -1,6 +1,7 @@
 using Deedle;
 using MarginNotebooks.Display;
 using MarginNotebooks.Host.Notebooks.Formatting;
+using SkiaSharp;
 
 namespace MarginNotebooks.Host.Tests.Notebooks.Formatting;
 
@@ -90,25 +91,117 @@ public sealed class ValueFormatterTests
     }
 
     [Fact]
-    public void A_small_tensor_shows_its_values_and_a_large_one_its_shape()
+    public void A_series_is_a_table_of_keys_and_values() =>
+        Assert.Equal("    Value\nCE    0.5\nLS", ValueFormatter.Format(new SeriesBuilder<string, double?> { { "CE", 0.5 }, { "LS", null } }.Series).Text);
+
+    [Fact]
+    public void Null_exceptions_and_markup_are_shown_as_what_they_are()
     {
-        using var small = TorchSharp.torch.arange(6).reshape(2, 3);
-        using var large = TorchSharp.torch.zeros(100, 100);
-        var lines = ValueFormatter.Format(small).Text.TrimEnd().Split('\n').Select(line => line.Trim()).ToList();
-        Assert.StartsWith("[2x3], type = Int64, device = cpu", lines[0]);
-        Assert.Equal(["0 1 2", "3 4 5"], lines.Skip(1));
-        Assert.Equal("[100x100], type = Float32, device = cpu", ValueFormatter.Format(large).Text);
+        Assert.Equal("null", ValueFormatter.Format(null).Text);
+        var thrown = ValueFormatter.Format(Thrown());
+        Assert.StartsWith("<details><summary><b>InvalidOperationException</b>: broken &amp; bent</summary><pre>System.InvalidOperationException", thrown.Parts[0].Value);
+        Assert.Contains("at MarginNotebooks.Host.Tests", thrown.Text);
+        Assert.Equal("<p><b>ArgumentException</b>: new</p>", ValueFormatter.Format(new ArgumentException("new")).Parts[0].Value);
+        Assert.Equal([new(MimeBundle.Html, "<b>a &amp; b</b><script>x</script>"), new(MimeBundle.PlainText, "a & b")],
+            ValueFormatter.Format(new HtmlContent("<b>a &amp; b</b><script>x</script>")).Parts);
+        Assert.Equal("<b>text</b>", Assert.Single(ValueFormatter.Format("<b>text</b>").Parts).Value);
     }
 
     [Fact]
-    public void Other_objects_show_their_members_and_exceptions_their_text()
+    public void One_structured_value_is_a_table_of_its_parts_with_nested_ones_folded_away()
     {
-        Assert.Contains("broken", ValueFormatter.Format(new InvalidOperationException("broken")).Text);
-        Assert.Contains("Size=7", ValueFormatter.Format(new Plain()).Text);
+        var bundle = ValueFormatter.Format(new { Name = "<a>", Inner = new Row("CE", 0.5), Terms = new[] { 1.5, 2 }, Missing = (string?)null });
+        Assert.Equal("anonymous\n  Name     <a>\n  Inner    (Method: CE, Dice: 0.5)\n  Terms    [1.5, 2]\n  Missing  null", bundle.Text);
+        Assert.Equal("anonymous\n  D  [a: 1, b: 0.5]\n  L  2 items\n  N  1 item", ValueFormatter.Format(new
+        {
+            D = new Dictionary<string, double> { ["a"] = 1, ["b"] = 0.5 },
+            L = new[] { (1, 2), (3, 4) },
+            N = new[] { new int[1] },
+        }).Text);
+        var html = bundle.Parts[0].Value;
+        Assert.Contains("<th scope=\"row\" style=\"text-align:left\">Name</th><td>&lt;a&gt;</td>", html);
+        Assert.Contains("<details><summary>(Method: CE, Dice: 0.5)</summary><table", html);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(html, "<details>")); // numbers need no folding
+        Assert.StartsWith("(int, string)\n  Item1  1", ValueFormatter.Format((1, "a")).Text);
+        Assert.StartsWith("KeyValuePair<string, int>\n  Key    a", ValueFormatter.Format(KeyValuePair.Create("a", 1)).Text);
+    }
+
+    [Fact]
+    public void A_graph_without_end_and_a_huge_one_give_a_small_output()
+    {
+        var knot = new Knot { Name = "k" };
+        knot.Next = knot;
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(ValueFormatter.Format(knot).Parts[0].Value, "<details>"));
+        var wide = Enumerable.Range(0, 1000).Select(i => new { A = Enumerable.Range(0, 1000).Select(j => new { B = new[] { new { C = j } } }).ToList() }).ToList();
+        Assert.InRange(ValueFormatter.Format(wide).Parts[0].Value.Length, 1000, 1_000_000);
+    }
+
+    [Fact]
+    public void Items_of_several_kinds_are_rows_and_a_matrix_is_laid_out_as_it_is()
+    {
+        Assert.Contains("1  (Method: CE, Dice: 0.5)", ValueFormatter.Format(new object[] { 1, new Row("CE", 0.5) }).Text);
+        Assert.Equal("   0  1\n0  1  2\n1  3  4", ValueFormatter.Format(new[,] { { 1, 2 }, { 3, 4 } }).Text);
+        Assert.EndsWith("first 100 of 300 rows, first 20 of 30 columns", ValueFormatter.Format(new double[300, 30]).Text);
+        Assert.EndsWith("(first 200 of 500)", ValueFormatter.Format(Enumerable.Range(0, 500).ToHashSet()).Text);
+        Assert.Equal("[]", ValueFormatter.Format(Array.Empty<int>()).Text);
+    }
+
+    [Fact]
+    public void Pictures_are_pictures_and_other_bytes_are_numbers()
+    {
+        using var bitmap = new SKBitmap(3, 2);
+        bitmap.Erase(SKColors.Red);
+        using var image = SKImage.FromBitmap(bitmap);
+        using var jpeg = image.Encode(SKEncodedImageFormat.Jpeg, 90);
+        foreach (var (value, type) in new (object, string)[]
+        {
+            (bitmap, "image/png"), (image, "image/png"), (jpeg.ToArray(), "image/jpeg"),
+            (Images.Png([255, 0, 0, 255, 255, 0, 0, 255], 2, 1), "image/png"),
+        })
+        {
+            var bundle = ValueFormatter.Format(value);
+            Assert.Equal([type, MimeBundle.PlainText], bundle.Parts.Select(part => part.Key));
+            using var seen = SKBitmap.Decode(Convert.FromBase64String(bundle.Parts[0].Value));
+            Assert.Contains($"{seen.Width} by {seen.Height} pixels", bundle.Text);
+            Assert.InRange(seen.GetPixel(0, 0).Red, 250, 255);
+        }
+        Assert.Equal("[1, 2]", ValueFormatter.Format(new byte[] { 1, 2 }).Text);
+        Assert.Equal("[255, 216, 255, 0]", ValueFormatter.Format(new byte[] { 0xFF, 0xD8, 0xFF, 0 }).Text); // begins like one, but is none
+    }
+
+    [Fact]
+    public void Other_objects_show_their_members()
+    {
+        Assert.Equal("Plain\n  Size  7", ValueFormatter.Format(new Plain()).Text);
+        Assert.Contains("Bad  (InvalidOperationException)", ValueFormatter.Format(new Throwing()).Text);
+    }
+
+    private static Exception Thrown()
+    {
+        try
+        {
+            throw new InvalidOperationException("broken & bent");
+        }
+        catch (InvalidOperationException e)
+        {
+            return e;
+        }
     }
 
     private sealed class Plain
     {
         public int Size { get; } = 7;
+    }
+
+    private sealed class Throwing
+    {
+        public int Bad => throw new InvalidOperationException();
+    }
+
+    private sealed class Knot
+    {
+        public string? Name { get; set; }
+
+        public Knot? Next { get; set; }
     }
 }

@@ -30,7 +30,7 @@ public sealed class ScriptDirectivesTests
     public void Code_that_names_torch_is_known(string source, bool names) => Assert.Equal(names, ScriptDirectives.Read(source).NamesTorch);
 
     [Theory]
-    [InlineData("var a = 1;\n#!time", 2, "#!time")]
+    [InlineData("var a = 1;\n#!fsharp", 2, "#!fsharp")]
     [InlineData("#!bash\nls", 1, "#!bash")]
     [InlineData("\n\n#r \"nuget: \"", 3, "does not name a package")]
     [InlineData("#i \"elsewhere\"", 1, "elsewhere")]
@@ -39,5 +39,16 @@ public sealed class ScriptDirectivesTests
         var problem = Assert.Throws<CellProblem>(() => ScriptDirectives.Read(source));
         Assert.Equal(line, problem.Line);
         Assert.Contains(expected, problem.Message);
+    }
+
+    [Theory]
+    [InlineData("#!time\nvar a = 1;", true)]
+    [InlineData("var a = 1;\n#!time", true)]
+    [InlineData("var a = \"#!time\"; // #!time", false)]
+    public void The_time_is_asked_for_on_a_line_of_its_own(string source, bool timed)
+    {
+        var read = ScriptDirectives.Read(source);
+        Assert.Equal(timed, read.Timed);
+        Assert.Equal(timed, !read.Code.Contains("#!time"));
     }
 }

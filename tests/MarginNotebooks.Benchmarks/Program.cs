@@ -1,0 +1,3 @@
+using MarginNotebooks.Benchmarks;
+
+return BenchmarkProgram.Command().Parse(args).Invoke();
