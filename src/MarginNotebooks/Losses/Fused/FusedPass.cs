@@ -43,7 +43,7 @@ internal sealed class FusedPass<T>(WeightedTerm[] terms, long? ignoreIndex) : IF
             }
         });
         if (walk.HasWrongLabel)
-            LabelCheck.Range(labels, walk.Classes, ignoreIndex);
+            LabelCheck.Examine(labels, walk.Classes, ignoreIndex);
         var values = Combine(walk, sums, new BatchSize(walk.Samples, walk.Classes, counts.Sum()));
         return (values.MoveToOuterDisposeScope(), gradient?.MoveToOuterDisposeScope());
     }
