@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MarginNotebooks.Runtime;
 
 namespace MarginNotebooks.Metrics;
@@ -72,6 +73,7 @@ public static class DistanceTransform
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(ReadOnlySpan<bool> features, Span<double> squared, double spacing)
     {
         var first = features.IndexOf(true);
@@ -125,6 +127,7 @@ public static class DistanceTransform
         private readonly int[] _vertex = new int[length];
         private readonly double[] _begin = new double[length];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal void Apply(double[] values, int start, int stride)
         {
             var top = -1;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MarginNotebooks.Losses.Fused;
 using static TorchSharp.torch;
 
@@ -37,6 +38,7 @@ internal sealed class PixelBatch
     internal int Pixels => Samples * Spatial;
 
     /// <summary>The true classes, 255 where not annotated; they were checked when the tiles were loaded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal unsafe void CopyLabels(Span<byte> to)
     {
         var labels = new ReadOnlySpan<long>((void*)_labels, Pixels);
@@ -47,6 +49,7 @@ internal sealed class PixelBatch
     /// <summary>Scores a tile of pixels of one sample.</summary>
     /// <exception cref="ArgumentException">A label is neither a class nor the ignored value.</exception>
     /// <exception cref="InvalidOperationException">A pixel's logits give no probabilities.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal unsafe void Load(int sample, int start, ScoredTile tile)
     {
         var labels = new ReadOnlySpan<long>((long*)_labels + (long)sample * Spatial + start, tile.Begin(Math.Min(ScoredTile.Capacity, Spatial - start)));

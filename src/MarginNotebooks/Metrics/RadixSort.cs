@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>Sorts whole numbers by their digits, in time proportional to their number.</summary>
@@ -8,6 +10,7 @@ internal static class RadixSort
     private const int FewValues = 4096; // below, the histograms cost more than comparing
 
     /// <summary>Sorts in place, with as much memory again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Sort(uint[] values)
     {
         if (values.Length < FewValues)

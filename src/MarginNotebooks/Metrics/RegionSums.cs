@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MarginNotebooks.Metrics;
@@ -41,6 +42,7 @@ internal sealed class RegionSums
     internal ReadOnlySpan<uint> Ranked => CollectionsMarshal.AsSpan(_ranked);
 
     /// <summary>Adds the pixels of the region; returns the sums of their proper scores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal (double Nll, double Brier) Add(ScoredTile tile)
     {
         var selected = tile.Selected.AsSpan(0, tile.Select(_region));
@@ -67,6 +69,7 @@ internal sealed class RegionSums
             _classes[k].AddTo(classes[k]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddConfidences(ScoredTile tile, ReadOnlySpan<int> selected)
     {
         foreach (var i in selected)
@@ -90,6 +93,7 @@ internal sealed class RegionSums
         _gaps?.EndTile();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddClass(ScoredTile tile, ReadOnlySpan<int> selected, int k)
     {
         var probability = tile.Probability(k);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MarginNotebooks.Losses.Fused;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -43,6 +44,7 @@ internal sealed class ScoredTile(int classes)
     internal ReadOnlySpan<float> Probability(int k) => _tile.Probability(k);
 
     /// <summary>Computes everything from logits and labels; false when some pixel has no probabilities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Score()
     {
         FindWinners();
@@ -81,6 +83,7 @@ internal sealed class ScoredTile(int classes)
     }
 
     /// <summary>Lists the pixels of a region; returns how many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Select(PixelRegion region)
     {
         var kept = 0;
@@ -100,6 +103,7 @@ internal sealed class ScoredTile(int classes)
         return kept;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindWinners()
     {
         _tile.Probability(0).CopyTo(Confidence);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -29,6 +30,7 @@ internal sealed class DiceTerm(Background background, double smooth) : PixelTerm
     public override int SumCount(int classes) => 3 * classes;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add<T>(PixelTile<T> tile, Span<double> sums)
     {
         var own = tile.OfLabel(logarithm: false);
@@ -65,6 +67,7 @@ internal sealed class DiceTerm(Background background, double smooth) : PixelTerm
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddGradient<T>(PixelTile<T> tile, ReadOnlySpan<double> slopes)
     {
         for (var k = 0; k < tile.Classes; k++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -59,6 +60,7 @@ internal sealed class DistanceTerm(double margin, DistancePenalty penalty) : Pix
             Gain(tile.Logits(k), largest, pushed, tile.Gradient(k));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Push<T>(Span<T> logits, Span<T> largest, Span<T> pushed, Span<T> gradient, T m, T slope)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -84,6 +86,7 @@ internal sealed class DistanceTerm(double margin, DistancePenalty penalty) : Pix
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gain<T>(Span<T> logits, Span<T> largest, Span<T> pushed, Span<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses.Fused;
@@ -61,6 +62,7 @@ internal sealed class L1AceTerm : PixelTerm
     public override int SumCount(int classes) => classes * Cells * Moments;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add<T>(PixelTile<T> tile, Span<double> sums)
     {
         var labels = tile.Labels;
@@ -102,6 +104,7 @@ internal sealed class L1AceTerm : PixelTerm
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddGradient<T>(PixelTile<T> tile, ReadOnlySpan<double> slopes)
     {
         var labels = tile.Labels;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MarginNotebooks.Runtime;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -58,6 +59,7 @@ internal sealed unsafe class NeighbourhoodKernel<T>
 
     private Scratch NewScratch() => new(classes, grid);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sample(ReadOnlySpan<long> labels, ReadOnlySpan<T> image, Span<T> targets, Scratch s)
     {
         var outside = ignoreIndex == 0 ? -1 : 0; // beyond the border lies class 0, or nothing where class 0 is ignored
@@ -131,6 +133,7 @@ internal sealed unsafe class NeighbourhoodKernel<T>
     }
 
     /// <summary>All weight on one class: the first with the property asked for, as argmax finds it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ChooseClass(Scratch s)
     {
         for (var i = 0; i < s.Work.Length; i++)
@@ -162,6 +165,7 @@ internal sealed unsafe class NeighbourhoodKernel<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WeighByImage(ReadOnlySpan<T> image, Scratch s)
     {
         var channels = image.Length / grid.Pixels;

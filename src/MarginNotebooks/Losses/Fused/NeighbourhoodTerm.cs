@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -56,6 +57,7 @@ internal sealed class NeighbourhoodTerm(Neighbourhood neighbourhood, NaclPredict
         prediction == NaclPrediction.Probabilities ? tile.Probability(k) : tile.Logits(k);
 
     /// <summary>Adds ±slope, and nothing where prediction and target are equal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSign<T>(Span<T> predicted, Span<T> target, Span<T> gradient, T slope)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace MarginNotebooks.Losses.Fused;
@@ -79,6 +80,7 @@ internal sealed class PixelTile<T>
     public Span<T> Scratch(int row) => rows.AsSpan(row * Capacity, Count);
 
     /// <summary>Collects the value of each pixel's own class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Span<T> OfLabel(bool logarithm, int row = Row.First)
     {
         if (logarithm)
@@ -99,6 +101,7 @@ internal sealed class PixelTile<T>
     /// <param name="excluded">The class that is left out at each pixel.</param>
     /// <param name="sum">Receives the sums.</param>
     /// <param name="squares">Receives the sums of squares; empty when they are not wanted.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void OverOthers(ReadOnlySpan<int> excluded, Span<T> sum, Span<T> squares)
     {
         EnsureProbabilities();
@@ -163,6 +166,7 @@ internal sealed class PixelTile<T>
     }
 
     /// <summary>Adds a number to the gradient of each pixel's own class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddAtLabel(bool probability, ReadOnlySpan<T> value)
     {
         if (probability)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -78,6 +79,7 @@ internal sealed unsafe class PixelWalk<T>
     }
 
     /// <summary>Writes a tile's gradient, with 0 at pixels that did not count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Store(int piece, long start, PixelTile<T> tile, StridedPlanes to)
     {
         var sample = Sample(piece);
@@ -101,6 +103,7 @@ internal sealed unsafe class PixelWalk<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int LoadLabels(ReadOnlySpan<long> from, int[] classes, int[] offsets)
     {
         if (!hasIgnored || !from.Contains(ignored))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses.Fused;
@@ -36,6 +37,7 @@ internal readonly record struct StridedPlanes(nint Address, long Sample, long Cl
     /// <param name="start">First pixel.</param>
     /// <param name="offsets">Which pixels, counted from the first; empty for consecutive ones.</param>
     /// <param name="to">Receives as many values as it is long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Read<T>(int sample, int index, long start, ReadOnlySpan<int> offsets, Span<T> to)
         where T : unmanaged
     {
