@@ -44,8 +44,16 @@ public static class LabelCheck
     /// <exception cref="ArgumentException">A label lies outside 0..C-1; the message names it.</exception>
     public static void Range(Tensor labels, long classes, long? ignoreIndex)
     {
-        if (known || labels.numel() == 0)
-            return;
+        if (!known && labels.numel() > 0)
+            Examine(labels, classes, ignoreIndex);
+    }
+
+    /// <summary>Whether a trainer has checked all labels once.</summary>
+    internal static bool Known => known;
+
+    /// <summary>As <see cref="Range"/>, but in any case.</summary>
+    internal static void Examine(Tensor labels, long classes, long? ignoreIndex)
+    {
         using var scope = NewDisposeScope();
         var counted = ignoreIndex is { } ignored ? labels.masked_fill(labels == ignored, 0) : labels;
         var (min, max) = counted.aminmax();

@@ -33,7 +33,7 @@ internal sealed class PixelBatch
         checkedLabels = labels;
         if (checkLabels && labels.device_type == DeviceType.CPU)
             LabelCheck.Range(labels, Classes, ignoreIndex);
-        else if (checkLabels)
+        else if (checkLabels && !LabelCheck.Known)
             (checkedLabels, Poison) = LabelCheck.Harmless(labels, Classes, ignoreIndex, Logits.dtype);
         SpatialRank = (int)logits.dim() - 2;
     }

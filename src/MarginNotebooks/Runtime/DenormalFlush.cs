@@ -7,7 +7,7 @@ namespace MarginNotebooks.Runtime;
 /// which thread computed it, and denormals would cost time.</remarks>
 internal readonly ref struct DenormalFlush
 {
-    private static readonly float[] s_tiny = [1e-38f];
+    private static readonly float[] s_tiny = [2e-38f]; // normal itself, a quarter of it is not
     private readonly bool _set;
 
     private DenormalFlush(bool set) => _set = set;

@@ -30,9 +30,12 @@ internal static class OrderedParallel
             Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
             {
                 using var flush = DenormalFlush.Begin();
-                TScratch? mine = default;
-                for (int i; (i = Interlocked.Increment(ref next)) < count;)
-                    body(i, mine ??= scratch());
+                var i = Interlocked.Increment(ref next);
+                if (i >= count)
+                    return; // no memory for a thread that comes too late
+                var mine = scratch();
+                for (; i < count; i = Interlocked.Increment(ref next))
+                    body(i, mine);
             });
         }
         catch (AggregateException failures)

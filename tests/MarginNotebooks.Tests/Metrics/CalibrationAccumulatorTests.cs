@@ -94,6 +94,66 @@ public sealed class CalibrationAccumulatorTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void The_number_of_threads_changes_no_bit(string name)
+    {
+        var protocol = EvaluationProtocol.Named(name);
+        var (logits, labels) = Batch(seed: 8, samples: 3, side: 200);
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var one = Enum.GetValues<PixelRegion>().Select(region => Score(logits, labels, protocol, region)).ToArray();
+            set_num_threads(2);
+            Assert.Equal(one, Enum.GetValues<PixelRegion>().Select(region => Score(logits, labels, protocol, region)));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
+    public void Binned_errors_equal_a_mask_for_each_bin_and_class()
+    {
+        const int bins = 15;
+        foreach (var scale in new[] { 0.01, 1, 40 })
+        {
+            var (logits, labels) = Batch(seed: 9, samples: 2, side: 50);
+            logits *= scale;
+            labels[0, 5..9] = 255;
+            var counted = labels.reshape(-1) != 255;
+            var y = labels.reshape(-1)[counted];
+            var p = logits.softmax(1).permute(0, 2, 3, 1).reshape(-1, C)[counted].to(ScalarType.Float64);
+            var edges = CalibrationRules.Sound.Binning.Edges.ToArray();
+            double Gaps(Tensor confidence, Tensor correct) => Enumerable.Range(0, bins).Sum(b =>
+            {
+                var mask = confidence <= (double)edges[b + 1];
+                if (b > 0)
+                    mask &= confidence > (double)edges[b]; // a probability of 0 belongs to the first bin
+                return mask.sum().item<long>() == 0 ? 0 : Math.Abs((confidence[mask] - correct[mask]).sum().item<double>());
+            }) / y.numel();
+            var (top, winner) = p.max(1);
+            var scores = Score(logits, labels, EvaluationProtocol.Sound, PixelRegion.All);
+            Assert.Equal(Gaps(top, (winner == y).to(ScalarType.Float64)), scores.Ece, 1e-6);
+            var perClass = Enumerable.Range(0, C).Average(k => Gaps(p[TensorIndex.Colon, k], (y == k).to(ScalarType.Float64)));
+            Assert.Equal(perClass, scores.Cece, 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Live_tensors_do_not_grow_with_the_batches()
+    {
+        var (logits, labels) = Batch(seed: 10, samples: 2, side: 20);
+        var sums = new CalibrationAccumulator(C, CalibrationRules.Sound, PixelRegion.All);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var i = 0; i < 3; i++)
+            sums.Add(logits.permute(0, 1, 3, 2), labels.to(ScalarType.Int32).permute(0, 2, 1));
+        var grown = DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
+        Assert.InRange(grown, 0, 9); // the views made above, and nothing of the accumulator's
+    }
+
     [Fact]
     public void Strides_and_types_and_ranks_do_not_matter()
     {

@@ -7,6 +7,9 @@ namespace MarginNotebooks.Losses.Fused;
 internal sealed class DiceTerm(Background background, double smooth) : PixelTerm
 {
     /// <inheritdoc/>
+    public override bool IsMean => false;
+
+    /// <inheritdoc/>
     public override Tensor OnTensors(PixelBatch batch)
     {
         var t = batch.Scored(batch.OneHot, background);

@@ -12,6 +12,9 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
     private const double SmallestComplement = 1e-12;
 
     /// <inheritdoc/>
+    public override bool IsMean => reduction == LossReduction.Mean;
+
+    /// <inheritdoc/>
     public override Tensor OnTensors(PixelBatch batch)
     {
         var nll = batch.NegativeLogLikelihood();
@@ -47,13 +50,14 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
         complement.CopyTo(factor);
         Power(factor, gamma - 1);
         var own = tile.OfLabel(logarithm: false, PixelTile<T>.Row.Own);
-        var (g, least) = (T.CreateTruncating(gamma), T.CreateTruncating(gamma < 1 ? SmallestComplement : -1));
-        for (var i = 0; i < factor.Length; i++)
-        {
-            var pull = complement[i] <= least ? T.Zero : g * own[i] * logarithm[i];
-            factor[i] = slope * factor[i] * (pull - complement[i]);
-        }
-
+        TensorPrimitives.Multiply(own, logarithm, own);
+        TensorPrimitives.Multiply(own, T.CreateTruncating(gamma), own);
+        if (gamma < 1)
+            for (var i = 0; i < own.Length; i++)
+                own[i] = complement[i] <= T.CreateTruncating(SmallestComplement) ? T.Zero : own[i];
+        TensorPrimitives.Subtract(own, complement, own);
+        TensorPrimitives.Multiply(factor, own, factor);
+        TensorPrimitives.Multiply(factor, slope, factor);
         if (gamma == 0)
             factor.Fill(-slope);
         tile.AddAtLabel(probability: false, factor);
@@ -80,9 +84,11 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
     {
         if (exponent == 0)
             x.Fill(T.One);
-        else if (exponent is 2 or 3)
+        else if (exponent == 2)
+            TensorPrimitives.Multiply(x, x, x);
+        else if (exponent == 3)
             for (var i = 0; i < x.Length; i++)
-                x[i] *= exponent == 2 ? x[i] : x[i] * x[i];
+                x[i] *= x[i] * x[i];
         else if (exponent == 0.5)
             TensorPrimitives.Sqrt(x, x);
         else if (exponent != 1)

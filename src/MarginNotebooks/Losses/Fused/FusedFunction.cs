@@ -15,22 +15,27 @@ internal sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunctio
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (logits, pass) = ((Tensor)vars[0], (IFusedPass)vars[1]);
-        var (labels, targets) = ((Labelled)vars[2]);
+        var (labels, targets, withGradient) = (Others)vars[2];
+        var (values, gradient) = pass.Forward(logits, labels, targets, withGradient);
         ctx.save_data(Pass, pass);
-        ctx.save_for_backward(targets is null ? [logits, labels] : [logits, labels, targets]);
-        return pass.Values(logits, labels, targets);
+        ctx.save_for_backward([logits, labels, targets!, gradient!]);
+        return values;
     }
 
     /// <inheritdoc/>
+    /// <remarks>libtorch calls this: an exception would end the process, so everything is checked in the forward pass.</remarks>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        var pass = (IFusedPass)ctx.get_data(Pass);
-        var gradient = pass.Gradient(saved[0], saved[1], saved.Count > 2 ? saved[2] : null, grad_output);
+        Tensor? Optional(int i) => saved[i] is { IsInvalid: false } tensor ? tensor : null;
+        var gradient = ((IFusedPass)ctx.get_data(Pass)).Backward(saved[0], saved[1], Optional(2), Optional(3), grad_output);
         return [gradient.MoveToOuterDisposeScope(), null!, null!];
     }
 
     /// <summary>Tensors without gradient: as one object, they are no variables of the graph.</summary>
-    internal sealed record Labelled(Tensor Labels, Tensor? Targets);
+    /// <param name="Labels">(B, *S).</param>
+    /// <param name="Targets">(B, C, *S) or null.</param>
+    /// <param name="WithGradient">Whether a gradient will be asked for.</param>
+    internal sealed record Others(Tensor Labels, Tensor? Targets, bool WithGradient);
 }

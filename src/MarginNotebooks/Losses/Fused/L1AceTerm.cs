@@ -1,22 +1,53 @@
+using System.Collections.Concurrent;
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses.Fused;
 
 /// <summary>Average calibration error over bins, hard or soft; one table a sample and class.</summary>
-/// <param name="soft">Whether a pixel is shared linearly between the two nearest bins.</param>
-/// <param name="bins">Number of bins over 0..1.</param>
-/// <param name="background">Whether class 0 counts.</param>
-/// <param name="absent">Whether classes absent from a sample contribute.</param>
-/// <param name="leastWeight">Bins with less weight are skipped.</param>
-internal sealed class L1AceTerm(bool soft, int bins, Background background, AbsentClass absent, double leastWeight) : PixelTerm
+internal sealed class L1AceTerm : PixelTerm
 {
-    // The same numbers as CalibrationBins.Hard's, which come from libtorch.
-    private readonly double[] edges32 = Edges(bins, ScalarType.Float32);
-    private readonly double[] edges64 = Edges(bins, ScalarType.Float64);
-
     private const int Moments = 5;
+    private const int DroppedBits = 16;
+    private static readonly ConcurrentDictionary<(bool Soft, int Bins), int[]> Lookups = new();
+
+    private readonly bool soft;
+    private readonly int bins;
+    private readonly Background background;
+    private readonly AbsentClass absent;
+    private readonly double leastWeight;
+
+    // The same numbers as CalibrationBins.Hard's, which come from libtorch.
+    private readonly double[] edges32;
+    private readonly double[] edges64;
+    private readonly int[] cells32 = [];
+
+    /// <param name="soft">Whether a pixel is shared linearly between the two nearest bins.</param>
+    /// <param name="bins">Number of bins over 0..1.</param>
+    /// <param name="background">Whether class 0 counts.</param>
+    /// <param name="absent">Whether classes absent from a sample contribute.</param>
+    /// <param name="leastWeight">Bins with less weight are skipped.</param>
+    public L1AceTerm(bool soft, int bins, Background background, AbsentClass absent, double leastWeight)
+        : this(soft, bins)
+    {
+        this.background = background;
+        this.absent = absent;
+        this.leastWeight = leastWeight;
+        cells32 = Lookup(soft, bins);
+    }
+
+    private L1AceTerm(bool soft, int bins)
+    {
+        this.soft = soft;
+        this.bins = bins;
+        edges32 = Edges(bins, ScalarType.Float32);
+        edges64 = Edges(bins, ScalarType.Float64);
+    }
 
     private int Cells => soft ? bins + 1 : bins;
+
+    /// <inheritdoc/>
+    public override bool IsMean => false;
 
     /// <inheritdoc/>
     public override Tensor OnTensors(PixelBatch batch) =>
@@ -32,6 +63,7 @@ internal sealed class L1AceTerm(bool soft, int bins, Background background, Abse
     /// <inheritdoc/>
     public override void Add<T>(PixelTile<T> tile, Span<double> sums)
     {
+        var labels = tile.Labels;
         for (var k = FirstScored(background, tile.Classes); k < tile.Classes; k++)
         {
             var table = sums.Slice(k * Cells * Moments, Cells * Moments);
@@ -39,12 +71,12 @@ internal sealed class L1AceTerm(bool soft, int bins, Background background, Abse
             for (var i = 0; i < probability.Length; i++)
             {
                 var p = double.CreateTruncating(probability[i]);
-                var cell = table.Slice(CellOf<T>(p) * Moments, Moments);
+                var cell = table.Slice(CellOf(probability[i]) * Moments, Moments);
                 cell[0]++;
                 cell[1] += p;
                 if (soft)
                     cell[2] += p * p;
-                if (tile.Labels[i] != k)
+                if (labels[i] != k)
                     continue;
                 cell[3]++;
                 cell[4] += p;
@@ -72,6 +104,7 @@ internal sealed class L1AceTerm(bool soft, int bins, Background background, Abse
     /// <inheritdoc/>
     public override void AddGradient<T>(PixelTile<T> tile, ReadOnlySpan<double> slopes)
     {
+        var labels = tile.Labels;
         for (var k = FirstScored(background, tile.Classes); k < tile.Classes; k++)
         {
             var table = slopes.Slice(k * Cells * Moments, Cells * Moments);
@@ -80,9 +113,9 @@ internal sealed class L1AceTerm(bool soft, int bins, Background background, Abse
             for (var i = 0; i < probability.Length; i++)
             {
                 var p = double.CreateTruncating(probability[i]);
-                var cell = table.Slice(CellOf<T>(p) * Moments, Moments);
+                var cell = table.Slice(CellOf(probability[i]) * Moments, Moments);
                 var slope = cell[0] + cell[1] * p;
-                gradient[i] += T.CreateTruncating(tile.Labels[i] == k ? slope + cell[2] : slope);
+                gradient[i] += T.CreateTruncating(labels[i] == k ? slope + cell[2] : slope);
             }
         }
     }
@@ -141,18 +174,46 @@ internal sealed class L1AceTerm(bool soft, int bins, Background background, Abse
     private (int Lower, int Upper) BinsOf(int cell) => soft ? (Math.Max(cell - 1, 0), Math.Min(cell, bins - 1)) : (cell, cell);
 
     // A NaN has no cell of its own; any will do, its NaN sums reach the loss.
-    private int CellOf<T>(double p)
+    private int CellOf<T>(T probability)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var at = BitConverter.SingleToUInt32Bits((float)(object)probability) >> DroppedBits;
+            if (at < (uint)cells32.Length && cells32[at] is >= 0 and var known)
+                return known;
+            return SlowCell(float.CreateTruncating(probability), edges32);
+        }
+
+        return SlowCell(double.CreateTruncating(probability), edges64);
+    }
+
+    private int SlowCell(double p, double[] edges)
     {
         if (soft)
-            return (int)(p * bins + 0.5); // NaN gives 0
-        var edges = typeof(T) == typeof(float) ? edges32 : edges64;
-        var bin = Math.Min((int)(p * bins), bins - 1);
+            return double.IsNaN(p) ? 0 : Math.Min((int)(p * bins + 0.5), bins);
+        var bin = double.IsNaN(p) ? 0 : Math.Min((int)(p * bins), bins - 1);
         while (bin > 0 && p <= edges[bin])
             bin--;
         while (bin < bins - 1 && p > edges[bin + 1])
             bin++;
         return bin;
     }
+
+    /// <summary>The cell of all floats with the same leading bits, -1 where these do not decide.</summary>
+    private static int[] Lookup(bool soft, int bins) => Lookups.GetOrAdd((soft, bins), _ =>
+    {
+        var term = new L1AceTerm(soft, bins);
+        var table = new int[(BitConverter.SingleToInt32Bits(1f) >> DroppedBits) + 1];
+        for (var i = 0; i < table.Length; i++)
+        {
+            var first = term.SlowCell(BitConverter.Int32BitsToSingle(i << DroppedBits), term.edges32);
+            var last = term.SlowCell(BitConverter.Int32BitsToSingle((i << DroppedBits) | ((1 << DroppedBits) - 1)), term.edges32);
+            table[i] = first == last ? first : -1;
+        }
+
+        return table;
+    });
 
     private static double[] Edges(int bins, ScalarType type)
     {

@@ -31,7 +31,7 @@ internal static class LossEvaluation
         IFusedPass pass = batch.Logits.dtype == ScalarType.Float32
             ? new FusedPass<float>(terms.ToArray(), options.IgnoreIndex)
             : new FusedPass<double>(terms.ToArray(), options.IgnoreIndex);
-        var values = FusedFunction.apply(batch.Logits, pass, new FusedFunction.Labelled(labels, targets));
+        var values = FusedFunction.apply(batch.Logits, pass, new FusedFunction.Others(labels, targets, batch.Logits.requires_grad && is_grad_enabled()));
         var scalars = new Tensor[terms.Length + 1];
         for (var i = 0; i < scalars.Length; i++)
             scalars[i] = values.select(0, i);

@@ -25,7 +25,7 @@ internal sealed unsafe class NeighbourhoodKernel<T>
         this.classes = classes;
         this.ignoreIndex = ignoreIndex;
         var repeated = neighbourhood.Operator == NeighbourhoodOperator.Gaussian || neighbourhood.Border == NeighbourhoodBorder.Repeated;
-        grid = new RimmedGrid(space, neighbourhood.KernelSize / 2, repeated);
+        grid = RimmedGrid.For(space, neighbourhood.KernelSize / 2, repeated);
     }
 
     /// <param name="neighbourhood">What is made of the labels.</param>
@@ -61,18 +61,14 @@ internal sealed unsafe class NeighbourhoodKernel<T>
     private void Sample(ReadOnlySpan<long> labels, ReadOnlySpan<T> image, Span<T> targets, Scratch s)
     {
         var outside = ignoreIndex == 0 ? -1 : 0; // beyond the border lies class 0, or nothing where class 0 is ignored
-        for (var i = 0; i < s.Classes.Length; i++)
+        foreach (var plane in s.OneHot)
+            Array.Clear(plane);
+        var sources = grid.Source;
+        for (var i = 0; i < sources.Length; i++)
         {
-            var source = grid.Source[i];
-            var label = source < 0 ? outside : labels[source] == ignoreIndex ? -1 : labels[source];
-            s.Classes[i] = (ulong)label < (ulong)classes ? (int)label : -1;
-        }
-
-        for (var k = 0; k < classes; k++)
-        {
-            var plane = s.OneHot[k];
-            for (var i = 0; i < plane.Length; i++)
-                plane[i] = s.Classes[i] == k ? T.One : T.Zero;
+            var label = sources[i] < 0 ? outside : labels[sources[i]];
+            if ((ulong)label < (ulong)classes && (label != ignoreIndex || sources[i] < 0))
+                s.OneHot[label][i] = T.One;
         }
 
         if (neighbourhood.NeedsImage)
@@ -243,8 +239,6 @@ internal sealed unsafe class NeighbourhoodKernel<T>
 
     private sealed class Scratch(int classes, RimmedGrid grid)
     {
-        internal int[] Classes { get; } = new int[grid.Cells];
-
         internal T[][] OneHot { get; } = [.. Enumerable.Range(0, classes).Select(_ => new T[grid.Cells])];
 
         internal T[][] Result { get; } = [.. Enumerable.Range(0, classes).Select(_ => new T[grid.Cells])];

@@ -24,6 +24,9 @@ internal abstract class PixelTerm
         : classes > 1 ? 1
         : throw new ArgumentException("Without background no class is left: the logits have one class.");
 
+    /// <summary>Whether <see cref="Value"/> is the default, so that the slope is known before the sums are.</summary>
+    public virtual bool IsMean => true;
+
     /// <summary>Number of sums a sample.</summary>
     public virtual int SumCount(int classes) => 1;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace MarginNotebooks.Losses.Fused;
 
@@ -44,6 +45,11 @@ internal sealed unsafe class PixelWalk<T>
 
     /// <summary>Whether a label was met that is neither a class nor the ignored value.</summary>
     public bool HasWrongLabel => Volatile.Read(ref wrongLabels) != 0;
+
+    /// <summary>Number of labels that are not the ignored one.</summary>
+    public long CountPixels() =>
+        hasIgnored ? Samples * pixels - Enumerable.Range(0, Samples).Sum(b => (long)new ReadOnlySpan<long>((long*)labels + b * pixels, (int)pixels).Count(ignored))
+        : Samples * pixels;
 
     public PixelTile<T> NewTile() => new(Classes, hasTargets);
 
@@ -97,7 +103,20 @@ internal sealed unsafe class PixelWalk<T>
 
     private int LoadLabels(ReadOnlySpan<long> from, int[] classes, int[] offsets)
     {
-        var (count, none, wrong) = (Classes, hasIgnored ? ignored : -1, false);
+        if (!hasIgnored || !from.Contains(ignored))
+        {
+            // Nothing to leave out: whole vectors at a time.
+            if (TensorPrimitives.Min(from) < 0 || TensorPrimitives.Max(from) >= Classes)
+            {
+                Volatile.Write(ref wrongLabels, 1);
+                return 0;
+            }
+
+            TensorPrimitives.ConvertTruncating(from, classes.AsSpan());
+            return from.Length;
+        }
+
+        var (count, none, wrong) = (Classes, ignored, false);
         var kept = 0;
         for (var i = 0; i < from.Length; i++)
         {
@@ -106,7 +125,7 @@ internal sealed unsafe class PixelWalk<T>
             classes[kept] = (int)label;
             offsets[kept] = i;
             var isClass = (ulong)label < (ulong)count;
-            var isIgnored = label == none && hasIgnored;
+            var isIgnored = label == none;
             wrong |= !(isClass | isIgnored);
             kept += isClass & !isIgnored ? 1 : 0;
         }

@@ -3,13 +3,26 @@ namespace MarginNotebooks.Losses.Fused;
 /// <summary>A grid of pixels with a rim on every side, in which a neighbour along any axis is a fixed step in memory away.</summary>
 internal sealed class RimmedGrid
 {
+    private static RimmedGrid? latest; // a training run has one
+
+    private readonly long[] space;
+    private readonly bool repeated;
     private readonly int[] size; // with rims
 
     /// <param name="space">Pixels along each axis, at least one each.</param>
     /// <param name="radius">Width of the rim.</param>
     /// <param name="repeated">Whether the rim repeats the border's pixels; else it is empty.</param>
-    public RimmedGrid(long[] space, int radius, bool repeated)
+    public static RimmedGrid For(long[] space, int radius, bool repeated)
     {
+        var known = latest;
+        return known is not null && known.Radius == radius && known.repeated == repeated && known.space.AsSpan().SequenceEqual(space)
+            ? known
+            : latest = new RimmedGrid(space, radius, repeated);
+    }
+
+    private RimmedGrid(long[] space, int radius, bool repeated)
+    {
+        (this.space, this.repeated) = (space, repeated);
         Radius = radius;
         size = [.. space.Select(length => checked((int)length + 2 * radius))];
         Strides = new int[size.Length];
