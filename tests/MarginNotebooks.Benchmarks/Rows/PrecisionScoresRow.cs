@@ -1,6 +1,5 @@
 using MarginNotebooks.Benchmarks.Report;
 using MarginNotebooks.Benchmarks.Running;
-using MarginNotebooks.Data;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Studies;
 using MarginNotebooks.Training;
