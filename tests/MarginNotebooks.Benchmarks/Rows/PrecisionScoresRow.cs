@@ -17,9 +17,13 @@ internal sealed class PrecisionScoresRow(string dataset, string score, string na
     public override string Title => $"Mixed precision, change of the mean {name}, {dataset}";
 
     public override string Measures =>
-        $"Mean {name} of the test volumes under the protocol 'sound', of networks trained in mixed precision and of the same networks trained in float32; "
-        + "seeds 1 to 3. Nothing is trained: the runs are stored in notebooks/results. The figure is the difference of the two means over "
-        + "seeds, without its sign.";
+        $"Mean {name} of the test volumes under the protocol 'sound', of networks trained in mixed precision and of the same networks trained in float32, "
+        + "each with the same seeds. Nothing is trained: the runs are stored in notebooks/results. The figure is the difference of the two "
+        + "means over seeds, without its sign; beside it stands its standard error over seeds.";
+
+    public override string WhenShort =>
+        "Rounding sends a training down another path, as another seed does: the difference is to be read beside its standard error over "
+        + "seeds (in the stored file). More seeds or a longer training would make it smaller or show that it is real.";
 
     public override string FigureUnit => name;
 
@@ -39,11 +43,20 @@ internal sealed class PrecisionScoresRow(string dataset, string score, string na
             Precision = "bfloat16 with float32 master weights",
             Facts = new Dictionary<string, string>
             {
+                ["seeds"] = $"{plain.Repetitions}",
+                ["standard error of the difference, pairs of the same seed"] = $"{StandardError(mixed.Values, plain.Values):F5}",
                 ["difference of the means, mixed minus float32"] = $"{mixed.Values.Average() - plain.Values.Average():F5}",
                 ["largest difference between two float32 seeds"] = $"{plain.Max - plain.Min:F5}",
                 ["runs"] = string.Join("; ", runs.Select(run => run.Command)),
             },
         };
+    }
+
+    private static double StandardError(IReadOnlyList<double> mixed, IReadOnlyList<double> plain)
+    {
+        var differences = mixed.Zip(plain, (a, b) => a - b).ToList();
+        var mean = differences.Average();
+        return Math.Sqrt(differences.Sum(value => (value - mean) * (value - mean)) / (differences.Count - 1) / differences.Count);
     }
 
     private Sample Means(RunStore store, IEnumerable<RunConfiguration> runs, Precision precision) => new(
