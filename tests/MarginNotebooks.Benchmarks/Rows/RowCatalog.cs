@@ -15,6 +15,9 @@ public static class RowCatalog
         new TrainGpuRow("tf32", "TF32"),
         new TrainGpuRow("bf16", "bfloat16 autocast, channels_last"),
         new TrainGpuProtocolRow(),
+        .. from dataset in new[] { "hippocampus", "phantom" }
+           from score in new[] { ("dsc", "DSC"), ("ece", "ECE") }
+           select new PrecisionScoresRow(dataset, score.Item1, score.Item2),
         new InputShareRow(),
         new InputVolumesRow(),
         new LossCostRow(),

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MarginNotebooks.Display;
 using MarginNotebooks.Host.Pictures;
 using MarginNotebooks.Host.Tests.Support;
 using SkiaSharp;

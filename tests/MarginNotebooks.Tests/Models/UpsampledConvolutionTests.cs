@@ -1,6 +1,5 @@
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Models;

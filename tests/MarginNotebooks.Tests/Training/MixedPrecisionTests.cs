@@ -1,7 +1,6 @@
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Convolution = MarginNotebooks.Models.Convolution;
