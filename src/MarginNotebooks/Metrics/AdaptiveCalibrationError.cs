@@ -7,6 +7,8 @@ namespace MarginNotebooks.Metrics;
 /// </remarks>
 public static class AdaptiveCalibrationError
 {
+    private const int BesideAnEdge = -2;
+
     /// <summary>Sound rule: pixels of equal confidence stay together, every pixel counts, the order of the pixels does not
     /// matter.</summary>
     /// <remarks>
@@ -59,38 +61,64 @@ public static class AdaptiveCalibrationError
     internal static uint Rank(float confidence, bool correct) =>
         (BitConverter.SingleToUInt32Bits(confidence) << 1) | (correct ? 1u : 0u);
 
-    /// <summary>The authors' rule for the results of <see cref="Rank"/>, which it sorts in place.</summary>
-    internal static double AuthorsOfRanked(uint[] ranked, int bins)
+    /// <summary>The authors' rule for results of <see cref="Rank"/> in any order: the edges by selection, without sorting all.</summary>
+    internal static double AuthorsOfRanked(ReadOnlySpan<uint> ranked, int bins)
     {
         var n = ranked.Length;
         if (n == 0)
             return double.NaN;
-        RadixSort.Sort(ranked);
+        var order = new OrderStatistics(ranked, Enumerable.Range(0, bins + 1).SelectMany(i => Around(n, i, bins)));
+        var edges = new float[bins + 1];
+        for (var i = 0; i <= bins; i++)
+            edges[i] = Edge(order, n, i, bins);
+        // Pixels of one cell of the table share their leading bits; only beside an edge the bits below decide.
+        var table = new int[OrderStatistics.Cells];
+        for (var cell = 0; cell < table.Length; cell++)
+        {
+            var first = BinOf(OrderStatistics.FirstOf(cell), edges);
+            table[cell] = first == BinOf(OrderStatistics.LastOf(cell), edges) ? first : BesideAnEdge;
+        }
+
         var sums = new BinSums(bins);
-        var position = 0;
-        var lower = Edge(ranked, 0, bins);
-        while (position < n && Confidence(ranked[position]) <= lower)
-            position++;
-        for (var b = 0; b < bins; b++)
-            for (var upper = Edge(ranked, b + 1, bins); position < n && Confidence(ranked[position]) <= upper; position++)
-                sums.AddPixel(b, Confidence(ranked[position]), (ranked[position] & 1) != 0);
+        foreach (var rank in ranked)
+        {
+            var bin = table[OrderStatistics.CellOf(rank)];
+            sums.AddPixel(bin == BesideAnEdge ? BinOf(rank, edges) : bin, Confidence(rank), (rank & 1) != 0);
+        }
+
         return CalibrationErrors.Expected(sums, n);
+    }
+
+    // Bins are (lower, upper]; confidences up to the first edge, belong to no bin: -1.
+    private static int BinOf(uint rank, float[] edges)
+    {
+        var confidence = Confidence(rank);
+        if (!(confidence > edges[0]))
+            return -1;
+        for (var b = 1; b < edges.Length; b++)
+            if (confidence <= edges[b])
+                return b - 1;
+        return -1;
     }
 
     private static float Confidence(uint rank) => BitConverter.UInt32BitsToSingle(rank >> 1);
 
     // The original's edge is a double (linear interpolation at n·i/K, clamped to the last position); libtorch rounds it to float32 to
     // compare.
-    private static float Edge(uint[] ranked, int i, int bins)
+    private static float Edge(OrderStatistics order, int n, int i, int bins)
     {
-        var n = ranked.Length;
-        var at = i == bins ? n : (double)n / bins * i;
+        var at = Position(n, i, bins);
         if (at >= n - 1)
-            return Confidence(ranked[n - 1]);
+            return Confidence(order[n - 1]);
         var floor = (int)at;
-        double below = Confidence(ranked[floor]);
-        return (float)((Confidence(ranked[floor + 1]) - below) * (at - floor) + below);
+        double below = Confidence(order[floor]);
+        return (float)((Confidence(order[floor + 1]) - below) * (at - floor) + below);
     }
+
+    private static double Position(int n, int i, int bins) => i == bins ? n : (double)n / bins * i;
+
+    private static int[] Around(int n, int i, int bins) =>
+        Position(n, i, bins) is var at && at >= n - 1 ? [n - 1] : [(int)at, (int)at + 1];
 
     private static int Paired(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct) => confidence.Length == correct.Length
         ? confidence.Length

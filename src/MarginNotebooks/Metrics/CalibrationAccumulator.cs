@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using MarginNotebooks.Runtime;
 using static TorchSharp.torch;
 
@@ -109,7 +110,7 @@ public sealed class CalibrationAccumulator
             Proper.Accuracy,
             n == 0 ? Rules.ExpectedErrorWithoutPixels : CalibrationErrors.Expected(TopLabel, n),
             ClasswiseCalibrationError.Mean(_perClass, n, Rules.ClasswiseThreshold is not null, classes),
-            _sketch?.AdaptiveError(Rules.AdaptiveBins) ?? AdaptiveCalibrationError.AuthorsOfRanked([.. _ranked!], Rules.AdaptiveBins),
+            _sketch?.AdaptiveError(Rules.AdaptiveBins) ?? AdaptiveCalibrationError.AuthorsOfRanked(CollectionsMarshal.AsSpan(_ranked!), Rules.AdaptiveBins),
             CalibrationErrors.Maximum(_gapBins),
             CalibrationErrors.Average(_gapBins),
             CalibrationErrors.RootMeanSquare(_gapBins),

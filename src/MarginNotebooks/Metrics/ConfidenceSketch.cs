@@ -23,9 +23,7 @@ public sealed class ConfidenceSketch
     private static readonly int s_fine = (BitConverter.SingleToInt32Bits(Coarse) >> DroppedBits) - s_first + 1;
     private static readonly int s_cells = s_fine + CoarseCells + 1;
 
-    private readonly int[] _count = new int[s_cells];
-    private readonly int[] _correct = new int[s_cells];
-    private readonly long[] _confidence = new long[s_cells]; // in units of 2⁻³²
+    private readonly Sums[] _cells = new Sums[s_cells];
 
     /// <summary>Number of pixels.</summary>
     public long Pixels { get; private set; }
@@ -35,10 +33,10 @@ public sealed class ConfidenceSketch
     /// <param name="correct">Whether it was right.</param>
     public void Add(float confidence, bool correct)
     {
-        var cell = Cell(confidence);
-        checked { _count[cell]++; }
-        _confidence[cell] += (long)(confidence * Unit + 0.5);
-        _correct[cell] += correct ? 1 : 0;
+        ref var cell = ref _cells[Cell(confidence)];
+        checked { cell.Count++; }
+        cell.Confidence += double.ConvertToIntegerNative<long>(confidence * Unit + 0.5);
+        cell.Correct += correct ? 1 : 0;
         Pixels++;
     }
 
@@ -48,9 +46,10 @@ public sealed class ConfidenceSketch
     {
         for (var i = 0; i < s_cells; i++)
         {
-            checked { _count[i] += other._count[i]; }
-            _confidence[i] += other._confidence[i];
-            _correct[i] += other._correct[i];
+            ref var cell = ref _cells[i];
+            checked { cell.Count += other._cells[i].Count; }
+            cell.Confidence += other._cells[i].Confidence;
+            cell.Correct += other._cells[i].Correct;
         }
 
         Pixels += other.Pixels;
@@ -63,8 +62,8 @@ public sealed class ConfidenceSketch
     {
         var mass = new EqualMassBins(bins, Pixels);
         for (var i = s_cells - 1; i >= 0; i--) // cells run from confident to unsure
-            if (_count[i] > 0)
-                mass.AddGroup(_count[i], _confidence[i] / Unit, _correct[i]);
+            if (_cells[i] is { Count: > 0 } cell)
+                mass.AddGroup(cell.Count, cell.Confidence / Unit, cell.Correct);
         return mass.Sums;
     }
 
@@ -81,5 +80,13 @@ public sealed class ConfidenceSketch
         return q < Coarse
             ? Math.Max(0, (BitConverter.SingleToInt32Bits(q) >> DroppedBits) - s_first) + 1
             : s_fine + Math.Min(CoarseCells, (int)(q * CoarseCells));
+    }
+
+    // Together, so that a pixel touches one place in memory.
+    private struct Sums
+    {
+        internal int Count;
+        internal int Correct;
+        internal long Confidence; // in units of 2⁻³²
     }
 }

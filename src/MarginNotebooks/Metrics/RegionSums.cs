@@ -52,8 +52,12 @@ internal sealed class RegionSums
         for (var k = 0; k < _classes.Length; k++)
             AddClass(tile, selected, k);
         double nll = 0, brier = 0;
+        var threshold = _rules.ClasswiseThreshold ?? -1;
         foreach (var i in selected)
         {
+            var p = tile.ProbabilityOfLabel[i];
+            if (p > threshold)
+                _classes[tile.Labels[i]].AddCorrect(_binning.IndexOf(p));
             nll += tile.NegativeLogLikelihood[i];
             brier += tile.Brier[i];
         }
@@ -78,8 +82,18 @@ internal sealed class RegionSums
             var label = tile.Labels[i];
             var correct = tile.Predicted[i] == label;
             var packed = Packed(confidence);
-            _top.Add(_binning.IndexOf(confidence), packed, correct);
-            _gaps?.Add(_gapBinning.IndexOf(confidence), packed, correct);
+            var bin = _binning.IndexOf(confidence);
+            _top.Add(bin, packed);
+            if (correct)
+                _top.AddCorrect(bin);
+            if (_gaps is { } gaps)
+            {
+                var gapBin = _gapBinning.IndexOf(confidence);
+                gaps.Add(gapBin, packed);
+                if (correct)
+                    gaps.AddCorrect(gapBin);
+            }
+
             if (Sketch is { } sketch)
                 sketch.Add(confidence, correct);
             else
@@ -97,19 +111,19 @@ internal sealed class RegionSums
     private void AddClass(ScoredTile tile, ReadOnlySpan<int> selected, int k)
     {
         var probability = tile.Probability(k);
-        var (table, labels) = (_classes[k], tile.Labels);
+        var table = _classes[k];
         var threshold = _rules.ClasswiseThreshold ?? -1;
-        foreach (var i in selected)
-        {
-            var p = probability[i];
-            if (p > threshold)
-                table.Add(_binning.IndexOf(p), Packed(p), labels[i] == k);
-        }
-
+        if (selected.Length == probability.Length && threshold < 0)
+            foreach (var p in probability)
+                table.Add(_binning.IndexOf(p), Packed(p));
+        else
+            foreach (var i in selected)
+                if (probability[i] > threshold)
+                    table.Add(_binning.IndexOf(probability[i]), Packed(probability[i]));
         table.EndTile();
     }
 
-    private static ulong Packed(float p) => (1UL << CountShift) + (ulong)((double)p * Unit + 0.5);
+    private static ulong Packed(float p) => (1UL << CountShift) + (ulong)double.ConvertToIntegerNative<long>(p * Unit + 0.5);
 
     /// <summary>Counts and sums of one quantity; a tile's are packed into one number a cell.</summary>
     private sealed class Table(int cells)
@@ -119,11 +133,9 @@ internal sealed class RegionSums
         private readonly long[] _sum = new long[cells];
         private readonly long[] _correct = new long[cells];
 
-        internal void Add(int cell, ulong packed, bool correct)
-        {
-            _packed[cell] += packed;
-            _correct[cell] += correct ? 1 : 0;
-        }
+        internal void Add(int cell, ulong packed) => _packed[cell] += packed;
+
+        internal void AddCorrect(int cell) => _correct[cell]++;
 
         internal void EndTile()
         {

@@ -13,6 +13,8 @@ internal sealed class ScoredTile(int classes)
 
     private readonly PixelTile<float> _tile = new(classes, hasTargets: false);
     private readonly int[] _labelOrZero = new int[Capacity];
+    private readonly float[] _ofLabel = new float[Capacity];
+    private readonly float[] _largest = new float[Capacity];
     private readonly float[] _others = new float[Capacity];
     private readonly float[] _squares = new float[Capacity];
 
@@ -41,6 +43,9 @@ internal sealed class ScoredTile(int classes)
 
     internal Span<float> Logits(int k) => _tile.Logits(k);
 
+    /// <summary>Each pixel's probability of its true class (of class 0 where not annotated).</summary>
+    internal float[] ProbabilityOfLabel { get; } = new float[Capacity];
+
     internal ReadOnlySpan<float> Probability(int k) => _tile.Probability(k);
 
     /// <summary>Computes everything from logits and labels; false when some pixel has no probabilities.</summary>
@@ -49,28 +54,52 @@ internal sealed class ScoredTile(int classes)
     {
         FindWinners();
         var others = _others.AsSpan(0, Count);
-        var squares = _squares.AsSpan(0, Count);
-        _tile.OverOthers(Predicted, others, []);
+        _tile.OverOthers(Predicted, others, _squares.AsSpan(0, Count));
+        var check = TensorPrimitives.Sum<float>(others);
+        if (float.IsNaN(check))
+            return false;
         var logarithm = NegativeLogLikelihood.AsSpan(0, Count);
-        for (var i = 0; i < logarithm.Length; i++)
-            // From 1 − p of the other classes where p is close to 1: float32 has no digits left there.
-            logarithm[i] = Confidence[i] > 0.5f ? 1 - Math.Min((double)others[i], 0.5) : Confidence[i];
-        TensorPrimitives.Log<double>(logarithm, logarithm);
-        double check = 0;
+        var best = Confidence.AsSpan(0, Count);
+        var winner = Predicted.AsSpan(0, Count);
+        var label = _labelOrZero.AsSpan(0, Count);
         for (var i = 0; i < logarithm.Length; i++)
         {
-            var label = _labelOrZero[i] = Math.Max(Labels[i], 0);
-            var difference = (double)_tile.Logits(Predicted[i])[i] - _tile.Logits(label)[i];
-            logarithm[i] = difference - logarithm[i];
-            check += others[i];
+            // From 1 − p of the other classes where p is close to 1: float32 has no digits left there.
+            logarithm[i] = best[i] > 0.5f ? 1 - Math.Min((double)others[i], 0.5) : best[i];
+            label[i] = Math.Max(Labels[i], 0);
         }
 
-        if (double.IsNaN(check))
-            return false;
-        _tile.OverOthers(_labelOrZero, others, squares);
-        for (var i = 0; i < others.Length; i++)
-            Brier[i] = squares[i] + (double)others[i] * others[i]; // Σ over the other classes of p², and (1 − p)²
+        TensorPrimitives.Log<double>(logarithm, logarithm);
+        var ofLabel = _ofLabel.AsSpan(0, Count);
+        var largest = _largest.AsSpan(0, Count);
+        var squares = _squares.AsSpan(0, Count);
+        var brier = Brier.AsSpan(0, Count);
+        _tile.LogitsOf(label, ofLabel, largest);
+        for (var i = 0; i < logarithm.Length; i++)
+        {
+            logarithm[i] = (double)largest[i] - ofLabel[i] - logarithm[i];
+            // Σ over the other classes of p², and (1 − p)².
+            brier[i] = squares[i] + (double)others[i] * others[i];
+        }
+
+        best.CopyTo(ProbabilityOfLabel);
+        for (var i = 0; i < label.Length; i++)
+            if (label[i] != winner[i])
+                (brier[i], ProbabilityOfLabel[i]) = (BrierOfMiss(i), _tile.Probability(label[i])[i]);
         return true;
+    }
+
+    private double BrierOfMiss(int i)
+    {
+        double rest = 0, squares = 0;
+        for (var k = 0; k < classes; k++)
+        {
+            var p = k == _labelOrZero[i] ? 0.0 : _tile.Probability(k)[i];
+            rest += p;
+            squares += p * p;
+        }
+
+        return squares + rest * rest;
     }
 
     internal int FirstNaN()

@@ -165,6 +165,16 @@ internal sealed class PixelTile<T>
         return probabilityGradient.AsSpan(k * Capacity, Count);
     }
 
+    /// <summary>Collects one class's logit at each pixel, and finds the largest one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void LogitsOf(ReadOnlySpan<int> chosen, Span<T> logit, Span<T> largest)
+    {
+        EnsureSoftmax();
+        for (var i = 0; i < logit.Length; i++)
+            logit[i] = logits[chosen[i] * Capacity + i];
+        Scratch(Row.Largest).CopyTo(largest);
+    }
+
     /// <summary>Adds a number to the gradient of each pixel's own class.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddAtLabel(bool probability, ReadOnlySpan<T> value)
