@@ -31,7 +31,8 @@ public static class LossTranscriptions
             {
                 var logPt = F.log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1);
                 return -((1 - logPt.exp()).pow(number) * logPt).mean();
-            },
+            }
+            ,
             "ls" => (logits, labels, _) =>
                 (1 - number) * F.cross_entropy(logits, labels) + number * -F.log_softmax(logits, 1).mean([1]).mean(),
             "svls" => (logits, labels, _) => -(Blurred(labels, logits.shape[1], number) * F.log_softmax(logits, 1)).sum(1).mean(),
@@ -39,7 +40,8 @@ public static class LossTranscriptions
             {
                 var s = F.softmax(logits, 1);
                 return F.cross_entropy(logits, labels) - number * -(s * s.clamp_min(1e-10).log()).mean();
-            },
+            }
+            ,
             "mbls" => (logits, labels, _) => F.cross_entropy(logits, labels) + Lambda * Excess(logits, number).mean(),
             "mbls-l2" => (logits, labels, _) => F.cross_entropy(logits, labels) + Lambda * Excess(logits, number).square().mean(),
             "mbls-dice" => (logits, labels, _) =>

@@ -18,7 +18,7 @@ public sealed record Requirement(Bound Bound, double Limit)
     public bool IsMetBy(double figure) => Bound == Bound.AtLeast ? figure >= Limit : figure <= Limit;
 
     /// <summary>For tables, for example <c>≥ 2.0 ×</c>.</summary>
-    public string Text(string unit) => $"{(Bound == Bound.AtLeast ? "≥" : "≤")} {Limit.ToString("0.##", CultureInfo.InvariantCulture)} {unit}";
+    public string Text(string unit) => $"{(Bound == Bound.AtLeast ? "≥" : "≤")} {Limit.ToString("0.####", CultureInfo.InvariantCulture)} {unit}";
 }
 
 /// <summary>Side of a limit.</summary>

@@ -23,6 +23,11 @@ internal sealed class CalibrationSpeedRow : Row
 
     public override Requirement Required => Requirement.AtLeast(20);
 
+    public override string WhenShort =>
+        "The authors' adaptive bins need every confidence in its place in the order. Tried: fixed-width and class-wise bins in one pass "
+        + "over tiles that stay in the cache, a sort by digits instead of by comparison, libtorch's own threads instead of .NET's. The "
+        + "ratio under the kit's own rules, 'sound', is in the stored file.";
+
     public override Outcome Run(RowContext context)
     {
         using var pixels = new CalibrationPixels(context);

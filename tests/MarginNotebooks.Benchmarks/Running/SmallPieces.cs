@@ -35,6 +35,8 @@ public static class SmallPieces
     public static Sample[] Time(RowContext context, IReadOnlyList<SmallPiece> pieces)
     {
         current = pieces;
+        if (!context.Quick)
+            Settle(pieces);
         var job = context.Quick
             ? Job.Dry
             : Job.Default.WithWarmupCount(2).WithIterationCount(11).WithIterationTime(TimeInterval.FromMilliseconds(40)).WithUnrollFactor(1)
@@ -51,6 +53,19 @@ public static class SmallPieces
         return [.. pieces.Select(piece => reports.TryGetValue(piece.Name, out var report) && Values(report) is { Count: > 0 } values
             ? new Sample(piece.Name, "µs", values)
             : throw new InvalidOperationException($"BenchmarkDotNet measured nothing for '{piece.Name}':\n{log.GetLog()}"))];
+    }
+
+    // The runtime compiles a method anew, and better, after it has been called some times and a moment has passed: pieces share
+    // methods, and the first to be measured must not be the only one that is measured before.
+    private static void Settle(IReadOnlyList<SmallPiece> pieces)
+    {
+        for (var round = 0; round < 2; round++)
+            foreach (var piece in pieces)
+            {
+                var clock = System.Diagnostics.Stopwatch.StartNew();
+                for (var calls = 0; calls < 40 || clock.ElapsedMilliseconds < 300; calls++)
+                    piece.Work();
+            }
     }
 
     private static List<double> Values(BenchmarkReport report) =>
