@@ -79,14 +79,21 @@ public static class AdaptiveCalibrationError
             table[cell] = first == BinOf(OrderStatistics.LastOf(cell), edges) ? first : BesideAnEdge;
         }
 
-        var sums = new BinSums(bins);
+        // Whole numbers, as in RegionSums: the order of the pixels depends on the threads that brought them.
+        var sums = new RegionSums.Table(bins + 1);
         foreach (var rank in ranked)
         {
             var bin = table[OrderStatistics.CellOf(rank)];
-            sums.AddPixel(bin == BesideAnEdge ? BinOf(rank, edges) : bin, Confidence(rank), (rank & 1) != 0);
+            bin = bin == BesideAnEdge ? BinOf(rank, edges) : bin;
+            bin = bin < 0 ? bins : bin;
+            sums.AddOne(bin, Confidence(rank));
+            if ((rank & 1) != 0)
+                sums.AddCorrect(bin);
         }
 
-        return CalibrationErrors.Expected(sums, n);
+        var result = new BinSums(bins);
+        sums.AddTo(result);
+        return CalibrationErrors.Expected(result, n);
     }
 
     // Bins are (lower, upper]; confidences up to the first edge, belong to no bin: -1.

@@ -154,10 +154,14 @@ public sealed class CalibrationAccumulator
                             predicted.Span[sample * batch.Spatial + start + i] = (byte)mine.Tile.Predicted[i];
                 }
             });
+        // First the threads' whole numbers, then one rounding.
+        var all = threads.ToArray();
         for (var a = 0; a < accumulators.Count; a++)
         {
-            foreach (var sums in threads)
-                accumulators[a].Add(sums[a]);
+            foreach (var sums in all.Skip(1))
+                all[0][a].Add(sums[a]);
+            if (all.Length > 0)
+                accumulators[a].Add(all[0][a]);
             for (var piece = 0; piece < pieces; piece++)
                 accumulators[a].Proper.AddSums(proper[piece * accumulators.Count + a]);
         }

@@ -65,6 +65,20 @@ internal sealed class RegionSums
         return (nll, brier);
     }
 
+    /// <summary>Adds what another thread has seen.</summary>
+    internal void Add(RegionSums other)
+    {
+        _top.Add(other._top);
+        _gaps?.Add(other._gaps!);
+        for (var k = 0; k < _classes.Length; k++)
+            _classes[k].Add(other._classes[k]);
+        _ranked.AddRange(other.Ranked);
+        Sketch?.Add(other.Sketch!);
+        Pixels += other.Pixels;
+        Correct += other.Correct;
+        LargestLabel = Math.Max(LargestLabel, other.LargestLabel);
+    }
+
     internal void AddTo(BinSums top, BinSums gaps, BinSums[] classes)
     {
         _top.AddTo(top);
@@ -126,7 +140,7 @@ internal sealed class RegionSums
     private static ulong Packed(float p) => (1UL << CountShift) + (ulong)double.ConvertToIntegerNative<long>(p * Unit + 0.5);
 
     /// <summary>Counts and sums of one quantity; a tile's are packed into one number a cell.</summary>
-    private sealed class Table(int cells)
+    internal sealed class Table(int cells)
     {
         private readonly ulong[] _packed = new ulong[cells];
         private readonly long[] _count = new long[cells];
@@ -136,6 +150,23 @@ internal sealed class RegionSums
         internal void Add(int cell, ulong packed) => _packed[cell] += packed;
 
         internal void AddCorrect(int cell) => _correct[cell]++;
+
+        /// <summary>Adds a pixel outside of any tile.</summary>
+        internal void AddOne(int cell, float confidence)
+        {
+            _count[cell]++;
+            _sum[cell] += double.ConvertToIntegerNative<long>(confidence * Unit + 0.5);
+        }
+
+        internal void Add(Table other)
+        {
+            for (var i = 0; i < _count.Length; i++)
+            {
+                _count[i] += other._count[i];
+                _sum[i] += other._sum[i];
+                _correct[i] += other._correct[i];
+            }
+        }
 
         internal void EndTile()
         {
