@@ -27,7 +27,8 @@ public sealed record CaseScores
     /// <summary>
     /// All numbers by key, in the order of tables, rounded as the protocol says. Structure means <c>dsc</c>, <c>iou</c>, <c>hd95</c>,
     /// <c>hd</c>, <c>asd</c>,
-    /// <c>assd</c> and single structures <c>dsc/1</c>…; counts <c>missed</c>, <c>spurious</c>, <c>absent</c>; calibration <c>ece</c>,
+    /// <c>assd</c>, <c>nsd</c>, <c>sensitivity</c>, <c>precision</c>, <c>specificity</c>, <c>vd</c>, <c>avd</c> (ml), <c>rvd</c>,
+    /// <c>arvd</c> and single structures <c>dsc/1</c>…; counts <c>missed</c>, <c>spurious</c>, <c>absent</c>; calibration <c>ece</c>,
     /// <c>cece</c>, <c>aece</c>,
     /// <c>mce</c>, <c>ace</c>, <c>rms</c>, <c>nll</c>, <c>brier</c>, <c>accuracy</c>, <c>pixels</c> of the headline region, and
     /// <c>ece/all</c>… of the others. NaN means not defined in this case.

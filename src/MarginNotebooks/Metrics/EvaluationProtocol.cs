@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>What a structure scores when one of its masks is empty.</summary>
@@ -48,6 +50,12 @@ public sealed record EvaluationProtocol
 
     /// <summary>Decimals to which Dice, ECE and class-wise ECE of a case are rounded before any mean; null keeps every digit.</summary>
     public int? CaseDecimals { get; init; }
+
+    /// <summary>
+    /// Tolerance of the surface Dice where a structure sets none, in the unit of the distances. 1 is a neutral start, no clinical choice:
+    /// a tolerance should come from how far observers of that structure differ (Nikolov et al. 2018).
+    /// </summary>
+    public double SurfaceTolerance { get; init; } = 1;
 
     /// <summary>Label of voxels that are not annotated; null when every label is a class.</summary>
     public long? IgnoreIndex { get; init; } = 255;
@@ -104,6 +112,8 @@ public sealed record EvaluationProtocol
             $"Every measure is computed per case and structure, the background left out; a case's score is the mean over its structures. "
                 + $"Distances are {unit}; a volume of one slice is scored "
                 + (SingleSliceAsImage ? "by its contours." : "as a slab, all of it surface."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"Surface Dice has a tolerance of {SurfaceTolerance} {(PhysicalDistances ? "mm" : "voxels")}, unless a structure sets its own."),
             EmptyMasks == EmptyMaskRule.Sound
                 ? "A structure that the reference lacks is left out and counted; a missed one has Dice 0 and the volume's diagonal as distance."
                 : "A structure that the reference lacks has Dice 1 and distance 0; a missed one has Dice 0 and distance 0.",

@@ -5,6 +5,9 @@ namespace MarginNotebooks.Metrics;
 /// <param name="Labels">The classes whose voxels belong to it.</param>
 public sealed record Structure(string Name, IReadOnlyList<int> Labels)
 {
+    /// <summary>Tolerance of its surface Dice, in the unit of the distances (mm); null for the protocol's.</summary>
+    public double? SurfaceTolerance { get; init; }
+
     /// <summary>BraTS regions: enhancing tumour (label 3), tumour core (1 and 3), whole tumour (1, 2 and 3).</summary>
     public static IReadOnlyList<Structure> Brats { get; } = [new("ET", [3]), new("TC", [1, 3]), new("WT", [1, 2, 3])];
 

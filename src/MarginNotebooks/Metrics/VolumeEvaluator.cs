@@ -144,7 +144,9 @@ public sealed class VolumeEvaluator
             (axes, steps) = (axes[1..], steps[1..]);
         return
         [
-            .. _structures.Select(s => StructureScore.Of(s.Name, s.Mask(predicted), s.Mask(reference), axes, steps, Protocol.EmptyMasks))
+            .. _structures.Select(s => StructureScore.Of(
+                s.Name, s.Mask(predicted), s.Mask(reference), axes, steps, Protocol.EmptyMasks,
+                s.SurfaceTolerance ?? Protocol.SurfaceTolerance, spacing.Depth * spacing.Height * spacing.Width))
         ];
     }
 }

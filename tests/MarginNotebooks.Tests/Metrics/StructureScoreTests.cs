@@ -21,8 +21,14 @@ public sealed class StructureScoreTests
             var value = score[key];
             if (!present)
                 Assert.True(double.IsNaN(value), $"{key} of an absent structure is {value}");
-            else if (key is "dsc" or "iou")
+            else if (key is "dsc" or "iou" or "nsd" or "sensitivity" or "precision")
                 Assert.Equal(predicted ? 1 : 0, value);
+            else if (key is "specificity")
+                Assert.Equal(1, value);
+            else if (key is "vd" or "avd")
+                Assert.Equal(predicted ? 0 : (key == "vd" ? -1 : 1) * 10 * 1.5 * 1.5 / 1000, value, 1e-15);
+            else if (key is "rvd" or "arvd")
+                Assert.Equal(predicted ? 0 : key == "rvd" ? -1 : 1, value);
             else
                 Assert.Equal(predicted ? 0 : Math.Sqrt(400 + 2.25 * 9 + 2.25 * 16), value, 1e-12);
         }
@@ -38,7 +44,37 @@ public sealed class StructureScoreTests
         Assert.Equal(dice, score.Dice);
         Assert.Equal(dice, score.IoU);
         Assert.Equal((0, 0, 0, 0), (score.Hd95, score.Hd, score.Asd, score.Assd));
+        foreach (var key in new[] { "nsd", "sensitivity", "precision" })
+            Assert.Equal(dice, score[key]);
+        Assert.Equal(1, score.Specificity);
+        Assert.Equal(present ? -0.0225 : 0, score.VolumeDifference, 1e-15);
+        Assert.Equal(present ? -1 : 0, score.RelativeVolumeDifference);
     }
+
+    [Fact]
+    public void Tolerance_and_voxel_volume_are_the_ones_given()
+    {
+        var (result, reference) = (new bool[60], new bool[60]);
+        for (var i = 20; i < 40; i++)
+            reference[i] = true;
+        for (var i = 25; i < 40; i++)
+            result[i] = true;
+        double At(double tolerance) => StructureScore.Of("1", result, reference, s_shape, s_spacing, EmptyMaskRule.Sound, tolerance).SurfaceDice;
+        Assert.InRange(At(1), 0.01, 0.99);
+        Assert.True(At(0) <= At(1) && At(1) < At(1.5));
+        Assert.Equal(1, At(1.5)); // a row of pixels is missing
+        var score = StructureScore.Of("1", result, reference, s_shape, s_spacing, EmptyMaskRule.Sound, 1, voxelVolume: 2);
+        Assert.Equal(-5 * 2 / 1000.0, score["vd"], 1e-15);
+        Assert.Equal(5 * 2 / 1000.0, score["avd"], 1e-15);
+        Assert.Equal(-0.25, score["rvd"], 1e-15);
+        Assert.Equal(0.25, score["arvd"], 1e-15);
+        Assert.Equal(15 / 20.0, score.Sensitivity);
+        Assert.Equal(1, score.Precision);
+    }
+
+    [Fact]
+    public void A_measure_that_does_not_exist_is_named_with_those_that_do() =>
+        Assert.Contains("nsd", Assert.Throws<ArgumentException>(() => Of(true, true, EmptyMaskRule.Sound)["nds"]).Message);
 
     [Fact]
     public void Missing_a_structure_is_never_closer_than_any_prediction()

@@ -23,7 +23,7 @@ public sealed class SurfaceDistancesTests
         for (var i = 0; i < cases.Count; i++)
         {
             var d = SurfaceDistances.Between(cases[i].Result, cases[i].Reference, cases[i].Shape, cases[i].Spacing);
-            double[] actual = [d.Hd95, d.Hd, d.Asd, d.Assd];
+            double[] actual = [d.Hd95, d.Hd, d.Asd, d.Assd, d.WithinTolerance(1.7)];
             for (var k = 0; k < actual.Length; k++)
                 Assert.Equal(expected[i][k], actual[k], 1e-9);
         }
@@ -83,6 +83,7 @@ public sealed class SurfaceDistancesTests
     {
         var d = SurfaceDistances.Between(new bool[9], [.. Enumerable.Repeat(true, 9)], [3, 3], [1, 1]);
         Assert.False(d.IsDefined);
+        Assert.True(double.IsNaN(d.WithinTolerance(1)));
         Assert.True(double.IsNaN(d.Hd) && double.IsNaN(d.Hd95) && double.IsNaN(d.Asd) && double.IsNaN(d.Assd));
     }
 
@@ -96,6 +97,12 @@ public sealed class SurfaceDistancesTests
         var error = Assert.Throws<ArgumentException>(() => SurfaceDistances.Between(new bool[4], new bool[4], [2, 2], [1, step]));
         Assert.Contains("positive", error.Message);
     }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    public void A_tolerance_that_is_no_length_is_refused(double tolerance) => Assert.Contains("tolerance",
+        Assert.Throws<ArgumentOutOfRangeException>(() => SurfaceDistances.Between([true], [true], [1], [1]).WithinTolerance(tolerance)).Message);
 
     [Fact]
     public void Sizes_that_do_not_fit_are_named()
