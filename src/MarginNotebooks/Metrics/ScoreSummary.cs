@@ -1,3 +1,5 @@
+using MarginNotebooks.Reference;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>A score of one case, as a result file holds it.</summary>
@@ -28,6 +30,13 @@ public sealed record ScoreEstimate(string Key, double Mean, double Lower, double
 /// drawn cases. NaN cases are left out of the mean and counted. An infinite score (NLL of a probability of 0) is kept, and makes the mean
 /// infinite.
 /// </remarks>
+[Reference(ReferenceKind.Statistic, "patient-bootstrap", "Mean over cases with a bootstrap interval over patients",
+    Formula = "percentiles of the mean over the cases of patients drawn with replacement",
+    Source = "Efron & Tibshirani 1993, An Introduction to the Bootstrap; clusters: Field & Welsh 2007, doi 10.1111/j.1467-9868.2007.00593.x",
+    Test = "ScoreSummaryTests", Note = "Cases of one patient are drawn together; NaN cases are left out and counted.")]
+[Reference(ReferenceKind.Statistic, "paired-difference", "Mean paired difference with a bootstrap interval over patients",
+    Formula = "percentiles of the mean of first − second over the cases of patients drawn with replacement",
+    Source = "Efron & Tibshirani 1993, An Introduction to the Bootstrap", Test = "ScoreSummaryTests")]
 public static class ScoreSummary
 {
     /// <summary>Mean of a score over cases.</summary>

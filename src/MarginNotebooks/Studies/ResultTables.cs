@@ -136,6 +136,71 @@ public static class ResultTables
         return table;
     }
 
+    /// <summary>A row for each pair of methods: Wilcoxon's signed-rank test over patients, its effect sizes, and Holm's correction over all
+    /// rows.</summary>
+    /// <param name="runs">Runs of one data set.</param>
+    /// <param name="score">Which score, for example <c>dsc</c>.</param>
+    /// <param name="reference">Key of a method to test the others against, for example <c>ce</c>; null for every pair.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <returns>The table. Differences are first minus second; columns <c>p</c> and <c>p (Holm)</c> keep all digits.</returns>
+    public static Table Significance(
+        IReadOnlyList<RunResults> runs, string score = "dsc", string? reference = null, string protocol = "sound")
+    {
+        var comparison = Comparison.Of(runs, score, protocol);
+        var pairs = comparison.Pairs(reference);
+        var decimals = DecimalsOf(score);
+        string[] columns = ["First", "Second", "Patients", "Median difference", "Hodges–Lehmann", "Rank-biserial", "W", "p", "p (Holm)"];
+        var approximate = pairs.Count(pair => !pair.Test.IsExact);
+        var excluded = pairs.Max(pair => pair.Test.Excluded);
+        return Table.FromRows(columns, pairs.Select(pair => (IReadOnlyList<object?>)
+        [
+            pair.First, pair.Second, (double)pair.Test.Pairs, pair.Test.MedianDifference, pair.Test.HodgesLehmann, pair.Test.RankBiserial,
+            pair.Test.W, pair.Test.PValue, pair.Adjusted,
+        ])).RowHeader("First", "Second").Decimals(0, "Patients").Decimals(decimals + 1, "Median difference", "Hodges–Lehmann")
+            .Decimals(2, "Rank-biserial").Decimals(1, "W").Decimals(4, "p", "p (Holm)")
+            .WithCaption(
+                $"{Heading(score)}, first minus second: Wilcoxon's signed-rank test over patients, {(approximate == 0 ? "exact" : "normal approximation")}, "
+                + $"Holm's correction over {pairs.Count} tests{(excluded > 0 ? $"; up to {excluded} patients left out where the score is not defined" : "")}. "
+                + Setting(runs, protocol));
+    }
+
+    /// <summary>A row for each method, best average rank first: mean with interval over patients, spread over seeds, ranks and how stable they
+    /// are; the caption holds Friedman's test and the critical difference.</summary>
+    /// <param name="runs">Runs of one data set.</param>
+    /// <param name="score">Which score.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <param name="alpha">Level of the critical difference.</param>
+    /// <returns>The table.</returns>
+    public static Table Ranking(IReadOnlyList<RunResults> runs, string score = "dsc", string protocol = "sound", double alpha = 0.05)
+    {
+        var comparison = Comparison.Of(runs, score, protocol);
+        var (difference, stability, seeds) = (comparison.CriticalDifference(alpha), comparison.Stability(), comparison.Seeds());
+        var friedman = difference.Friedman;
+        string[] columns =
+        [
+            "Method", "Average rank", "Seeds", score, $"{score} lower", $"{score} upper", "SD over seeds", "Rank of mean", "Rank lower",
+            "Rank upper", "Best in",
+        ];
+        var table = Table.FromRows(columns, difference.Ranking.Select(place =>
+        {
+            var m = comparison.Cases.IndexOf(place.Method);
+            var estimate = seeds[m].Estimate;
+            return (IReadOnlyList<object?>)
+            [
+                place.Method, place.Rank, (double)seeds[m].Seeds, estimate.Mean, estimate.Lower, estimate.Upper, seeds[m].DeviationOverSeeds,
+                stability.Ranks[m], stability.Intervals[m].Lower, stability.Intervals[m].Upper, stability.ProbabilityBest(m),
+            ];
+        })).RowHeader("Method").Decimals(2, "Average rank").Decimals(0, "Seeds").Decimals(DecimalsOf(score) + 1, "SD over seeds")
+            .Decimals(1, "Rank of mean").Percent("Best in").Decimals(0, "Best in")
+            .Interval("Rank of mean", "Rank lower", "Rank upper").LowerIsBetter("Average rank");
+        table = Styled(table.Interval(score, $"{score} lower", $"{score} upper"), score, score);
+        return table.WithCaption(string.Create(CultureInfo.InvariantCulture,
+            $"{Heading(score)}: ranks over {friedman.Cases} patients{(friedman.Excluded > 0 ? $" ({friedman.Excluded} left out, not defined for every method)" : "")}; "
+            + $"Friedman χ² = {friedman.ChiSquared:0.##}, p = {friedman.PValue:0.####}, Iman–Davenport F = {friedman.F:0.##}, p = {friedman.FPValue:0.####}; "
+            + $"average ranks closer than {difference.Value:0.##} do not differ (Nemenyi, α = {alpha}). "
+            + $"Rank of mean and share of 'best' over {stability.Resamples} resamples of the patients, mean Kendall τ {stability.MeanTau:0.##}. {Setting(runs, protocol)}"));
+    }
+
     /// <summary>A run's values of one score, averaged over the seeds of each case.</summary>
     private static List<CaseValue> MeanOverSeeds(IReadOnlyList<RunResults> runs, string protocol, string score) =>
     [
@@ -145,7 +210,7 @@ public static class ResultTables
                 group.Key.CaseId, group.Key.PatientId, group.Select(value => value.Value).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average())),
     ];
 
-    private static List<(string Key, string Name, IReadOnlyList<RunResults> Runs)> ByMethod(IReadOnlyList<RunResults> runs)
+    internal static List<(string Key, string Name, IReadOnlyList<RunResults> Runs)> ByMethod(IReadOnlyList<RunResults> runs)
     {
         if (runs.Count == 0)
             throw new ArgumentException("There is no run to make a table of.", nameof(runs));
@@ -177,9 +242,14 @@ public static class ResultTables
         return known.Higher ? table.HigherIsBetter(column) : table.LowerIsBetter(column);
     }
 
+    /// <summary>Whether the highest value of a score is the best; null for a score that tables do not know.</summary>
+    internal static bool? IsHigherBetter(string score) => Known.TryGetValue(Base(score), out var known) ? known.Higher : null;
+
+    private static int DecimalsOf(string score) => Known.TryGetValue(Base(score), out var known) ? known.Decimals : 3;
+
     private static string Base(string score) => score.Split('/')[0];
 
-    private static string Heading(string score) => score.Split('/') switch
+    internal static string Heading(string score) => score.Split('/') switch
     {
         [var name, "all"] => $"{(Known.TryGetValue(name, out var known) ? known.Heading : name)}, whole image",
         [var name, "foreground"] => $"{(Known.TryGetValue(name, out var known) ? known.Heading : name)}, true foreground",
@@ -195,4 +265,7 @@ public static class ResultTables
             $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; U-Net with {configuration.Filters} filters, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
             + $"mean [95 % interval from resampling patients]; protocol '{EvaluationProtocol.Named(protocol).Name}'");
     }
+
+    private static string Setting(IReadOnlyList<RunResults> runs, string protocol) =>
+        $"{runs[0].Record.Configuration.Dataset}, means over seeds; protocol '{EvaluationProtocol.Named(protocol).Name}'";
 }

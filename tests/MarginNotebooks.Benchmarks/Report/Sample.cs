@@ -14,7 +14,7 @@ public sealed record Sample(string Name, string Unit, IReadOnlyList<double> Valu
 
     /// <summary>Middle value; the mean of the two middle ones when their number is even.</summary>
     [JsonInclude]
-    public double Median => Statistics.Median(Values);
+    public double Median => SampleStatistics.Median(Values);
 
     /// <summary>Largest value.</summary>
     [JsonInclude]

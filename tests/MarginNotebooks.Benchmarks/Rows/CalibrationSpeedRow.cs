@@ -39,14 +39,14 @@ internal sealed class CalibrationSpeedRow : Row
             Contestant.Of("kit, rules 'authors'", () => kit = pixels.Kit(CalibrationRules.Authors)),
             Contestant.Of("masks", () => masks = MaskCalibration.Of(pixels.Logits, pixels.Labels, CalibrationPixels.Bins)),
             Contestant.Of("kit, rules 'sound'", () => pixels.Kit(CalibrationRules.Sound)));
-        return new Outcome(Statistics.MedianRatio(samples[1].Values, samples[0].Values), samples[0], samples[1])
+        return new Outcome(SampleStatistics.MedianRatio(samples[1].Values, samples[0].Values), samples[0], samples[1])
         {
             Details = [samples[2]],
             Facts = new Dictionary<string, string>
             {
                 ["ECE, class-wise, adaptive by the kit"] = $"{kit!.Ece:R}, {kit.Cece:R}, {kit.Aece:R}",
                 ["ECE, class-wise, adaptive by masks"] = $"{masks.Ece:R}, {masks.Cece:R}, {masks.Aece:R}",
-                ["ratio under the rules 'sound'"] = ReadmeTable.Number(Statistics.MedianRatio(samples[1].Values, samples[2].Values)),
+                ["ratio under the rules 'sound'"] = ReadmeTable.Number(SampleStatistics.MedianRatio(samples[1].Values, samples[2].Values)),
             },
             Fault = new[] { kit.Ece - masks.Ece, kit.Cece - masks.Cece, kit.Aece - masks.Aece }.All(difference => Math.Abs(difference) <= Tolerance)
                 ? null

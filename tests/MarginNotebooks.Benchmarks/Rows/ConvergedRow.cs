@@ -63,7 +63,7 @@ internal sealed class ConvergedRow : Row
     }
 
     private static double Slowing(Dictionary<string, double[]> run) =>
-        Statistics.Median(run["ms"][^Ends..]) / Statistics.Median(run["ms"][1..(Ends + 1)]);
+        SampleStatistics.Median(run["ms"][^Ends..]) / SampleStatistics.Median(run["ms"][1..(Ends + 1)]);
 
     private static Sample Last(string name, Dictionary<string, double[]> run) => new(name, "ms", run["ms"][^Ends..]);
 

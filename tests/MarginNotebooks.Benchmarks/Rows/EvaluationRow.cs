@@ -55,7 +55,7 @@ internal sealed class EvaluationRow(int filters, int size, int depth, string nam
         var measures = InTurn.Run(context.Size(9, 1), warmUps, new Contestant("measures and making batches", Once))[0];
         var passes = new Sample("forward pass", "ms", forward[warmUps..]);
         return new Outcome(
-            100 * Statistics.MedianRatio(measures.Values, [.. measures.Values.Zip(passes.Values, (m, f) => m + f)]), measures, passes)
+            100 * SampleStatistics.MedianRatio(measures.Values, [.. measures.Values.Zip(passes.Values, (m, f) => m + f)]), measures, passes)
         {
             Facts = new Dictionary<string, string> { ["voxels"] = $"{volume.Labels.Length}" },
         };

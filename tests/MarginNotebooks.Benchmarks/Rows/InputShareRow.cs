@@ -45,7 +45,7 @@ internal sealed class InputShareRow : Row
         steps.Run(network, new MarginLoss(PaperStep.Margin, PaperStep.Lambda), KitTraining.Options);
         var name = $"{filters} filters, {batch}×1×{size}×{size}";
         return (
-            Statistics.MedianRatio(steps.DataMilliseconds, steps.Milliseconds),
+            SampleStatistics.MedianRatio(steps.DataMilliseconds, steps.Milliseconds),
             new Sample($"batch of {name}", "ms", steps.DataMilliseconds),
             new Sample($"step of {name}", "ms", steps.Milliseconds));
     }

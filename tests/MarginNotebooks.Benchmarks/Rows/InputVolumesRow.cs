@@ -50,7 +50,7 @@ internal sealed class InputVolumesRow : Row
                 FromFiles(files, depth, used, Next());
             }));
         var epoch = samples[1].Median * order.Length / Batch;
-        return new Outcome(Statistics.MedianRatio(samples[1].Values, samples[0].Values), samples[0], samples[1])
+        return new Outcome(SampleStatistics.MedianRatio(samples[1].Values, samples[0].Values), samples[0], samples[1])
         {
             Facts = new Dictionary<string, string>
             {

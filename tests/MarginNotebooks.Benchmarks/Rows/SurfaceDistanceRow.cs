@@ -45,7 +45,7 @@ internal sealed class SurfaceDistanceRow : Row
                 return theirs.GetProperty("ms").GetDouble();
             }));
         var (hd95, asd) = (theirs.GetProperty("hd95").GetDouble(), theirs.GetProperty("asd").GetDouble());
-        return new Outcome(Statistics.MedianRatio(samples[1].Values, samples[0].Values), samples[0], samples[1])
+        return new Outcome(SampleStatistics.MedianRatio(samples[1].Values, samples[0].Values), samples[0], samples[1])
         {
             Versions = python.Versions,
             Precision = "float64 distances",

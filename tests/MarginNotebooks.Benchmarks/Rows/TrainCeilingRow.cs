@@ -39,7 +39,7 @@ internal sealed class TrainCeilingRow : Row
         var perProduct = (double)n * n * n;
         var (kit, product) = step.Against($"product of {n}×{n} matrices, {type}", () => Contestant.Milliseconds(Multiply));
         var ceiling = new Sample($"ceiling, {type}", "ms", [.. product.Values.Select(milliseconds => work / perProduct * milliseconds)]);
-        return new Outcome(Statistics.MedianRatio(ceiling.Values, kit.Values), kit, ceiling)
+        return new Outcome(SampleStatistics.MedianRatio(ceiling.Values, kit.Values), kit, ceiling)
         {
             Precision = KitTraining.Precision(KitTraining.Options),
             Details = [product],

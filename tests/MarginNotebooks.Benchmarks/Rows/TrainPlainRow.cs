@@ -23,6 +23,6 @@ internal sealed class TrainPlainRow : Row
         var step = PaperStep.Of(context);
         using var plain = new PlainTrainingLoop(Phantoms.Slices(step.Batch, step.Size), step.Batch, step.Filters);
         var (kit, other) = step.Against("plain TorchSharp, float32, contiguous", () => Contestant.Milliseconds(plain.Step));
-        return new Outcome(Statistics.MedianRatio(other.Values, kit.Values), kit, other) { Precision = KitTraining.Precision(KitTraining.Options) };
+        return new Outcome(SampleStatistics.MedianRatio(other.Values, kit.Values), kit, other) { Precision = KitTraining.Precision(KitTraining.Options) };
     }
 }

@@ -25,7 +25,7 @@ internal sealed class TrainPyTorchRow(string variant, string name) : Row
         var threads = python.Hello.GetProperty("threads").GetInt32();
         var (kit, other) = step.Against(
             $"PyTorch {python.Versions["PyTorch"]}, {name}, {threads} threads", () => python.Milliseconds(new { variant }));
-        return new Outcome(Statistics.MedianRatio(other.Values, kit.Values), kit, other)
+        return new Outcome(SampleStatistics.MedianRatio(other.Values, kit.Values), kit, other)
         {
             Precision = KitTraining.Precision(KitTraining.Options),
             Versions = python.Versions,

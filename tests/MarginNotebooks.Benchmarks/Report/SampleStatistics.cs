@@ -1,7 +1,7 @@
 namespace MarginNotebooks.Benchmarks.Report;
 
 /// <summary>The few statistics that benchmarks need; medians, because one disturbance by another program shall not decide.</summary>
-public static class Statistics
+public static class SampleStatistics
 {
     /// <summary>Middle value; the mean of the two middle ones when their number is even.</summary>
     /// <param name="values">At least one number, none of them NaN.</param>

@@ -2,19 +2,19 @@ using MarginNotebooks.Benchmarks.Report;
 
 namespace MarginNotebooks.Tests.Benchmarks;
 
-public sealed class StatisticsTests
+public sealed class SampleStatisticsTests
 {
     [Theory]
     [InlineData(3, new double[] { 3 })]
     [InlineData(2, new double[] { 9, 1, 2 })]
     [InlineData(2.5, new double[] { 4, 1, 3, 2 })]
-    public void Median_is_the_middle_whatever_the_order(double expected, double[] values) => Assert.Equal(expected, Statistics.Median(values));
+    public void Median_is_the_middle_whatever_the_order(double expected, double[] values) => Assert.Equal(expected, SampleStatistics.Median(values));
 
     [Fact]
     public void No_measurement_and_NaN_have_no_median()
     {
-        Assert.Contains("no measurements", Assert.Throws<ArgumentException>(() => Statistics.Median([])).Message);
-        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => Statistics.Median([1, double.NaN])).Message);
+        Assert.Contains("no measurements", Assert.Throws<ArgumentException>(() => SampleStatistics.Median([])).Message);
+        Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => SampleStatistics.Median([1, double.NaN])).Message);
     }
 
     [Fact]
@@ -22,16 +22,16 @@ public sealed class StatisticsTests
     {
         double[] ours = [10, 10, 100, 10, 10];
         double[] theirs = [20, 20, 200, 20, 20];
-        Assert.Equal(2, Statistics.MedianRatio(theirs, ours));
+        Assert.Equal(2, SampleStatistics.MedianRatio(theirs, ours));
         // One that hits one of them is a single outlier among the ratios.
-        Assert.Equal(2, Statistics.MedianRatio([20, 20, 900, 20, 20], [10, 10, 10, 10, 10]));
+        Assert.Equal(2, SampleStatistics.MedianRatio([20, 20, 900, 20, 20], [10, 10, 10, 10, 10]));
     }
 
     [Fact]
     public void Unpaired_measurements_and_zero_divisors_are_refused()
     {
-        Assert.Contains("2 and 1", Assert.Throws<ArgumentException>(() => Statistics.MedianRatio([1, 2], [1])).Message);
-        Assert.Contains("not positive", Assert.Throws<ArgumentException>(() => Statistics.MedianRatio([1], [0])).Message);
+        Assert.Contains("2 and 1", Assert.Throws<ArgumentException>(() => SampleStatistics.MedianRatio([1, 2], [1])).Message);
+        Assert.Contains("not positive", Assert.Throws<ArgumentException>(() => SampleStatistics.MedianRatio([1], [0])).Message);
     }
 
     [Fact]
