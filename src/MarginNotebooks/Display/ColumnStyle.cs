@@ -11,6 +11,8 @@ internal sealed record ColumnStyle
 
     public bool Percent { get; init; }
 
+    public bool PValue { get; init; }
+
     public bool RowHeader { get; init; }
 
     public Better? Better { get; init; }

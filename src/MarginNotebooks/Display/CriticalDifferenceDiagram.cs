@@ -58,10 +58,12 @@ public static class CriticalDifferenceDiagram
                 ("y", new double[k]), ("showlegend", false), ("hoverinfo", "skip"),
                 ("marker", Node(("size", 7), ("color", Palette.Ink))))));
         var layout = ChartStyle.Layout(title, subtitle, (int)Math.Round((top - bottom) * RowPixels) + 20, axisTitle: false);
+        // Ranks take the middle half; names need the rest, and plotly hides a text whose point lies off the axis.
         var right = Math.Max(k, 1 + data.Value);
+        var beside = (right - 1) / 2;
         Fill(layout,
             ("hovermode", "closest"),
-            ("xaxis", ChartStyle.Axis(null, [0.26, 0.26 + 0.48 * (right - 1) / (k - 1)], "free", ("range", new[] { 1, right }), ("side", "top"),
+            ("xaxis", ChartStyle.Axis(null, [0, 1], "free", ("range", new[] { 1 - beside, right + beside }), ("side", "top"),
                 ("position", -bottom / (top - bottom)), ("tickmode", "array"), ("tickvals", Enumerable.Range(1, k).ToArray()),
                 ("showgrid", false), ("mirror", false), ("showline", false), ("fixedrange", true))),
             ("yaxis", Node(("range", new[] { bottom, top }), ("visible", false), ("fixedrange", true))),

@@ -105,6 +105,11 @@ public sealed class Table : IRichOutput
     /// <returns>A table with it.</returns>
     public Table Percent(params string[] columns) => Style(columns, style => style with { Percent = true });
 
+    /// <summary>Shows p-values with four decimals, and those below as <c>&lt;0.0001</c>: no test gives exactly 0.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <returns>A table with it.</returns>
+    public Table PValues(params string[] columns) => Style(columns, style => style with { PValue = true, Decimals = 4 });
+
     /// <summary>Marks columns whose cells name their row.</summary>
     /// <param name="columns">The columns.</param>
     /// <returns>A table with it.</returns>

@@ -9,6 +9,8 @@ internal sealed record TableView(string? Caption, IReadOnlyList<TableView.Column
     /// <summary>What stands for a value that is not there.</summary>
     public const string Missing = "–";
 
+    private const double SmallestShown = 0.0001;
+
     /// <summary>The note below a table in which something is missing.</summary>
     public const string MissingNote = "– : not defined or not available.";
 
@@ -43,6 +45,8 @@ internal sealed record TableView(string? Caption, IReadOnlyList<TableView.Column
             double[] numbers = [.. values.Select(Number)];
             var format = Format(values, numbers, style);
             cells = [.. numbers.Select(number => Text(number, format, style.Percent))];
+            if (style.PValue)
+                cells = [.. cells.Select((cell, row) => numbers[row] is >= 0 and < SmallestShown ? "<0.0001" : cell)];
             var best = Best(numbers, cells, style.Better);
             if (style.Interval is { } interval)
                 cells = [.. cells.Zip(Ends(frame, interval.Lower, format, style.Percent),

@@ -1,5 +1,4 @@
 using MarginNotebooks.Reference;
-using MathNet.Numerics;
 
 namespace MarginNotebooks.Statistics;
 
@@ -18,7 +17,7 @@ public static class StudentizedRange
     /// <summary><c>P(Q ≥ q)</c>.</summary>
     /// <param name="q">The range.</param>
     /// <param name="groups">Number k of means compared, from 2.</param>
-    /// <returns>A probability; relative accuracy about 1e-12 down to 1e-200.</returns>
+    /// <returns>A probability, with digits down to 1e-190.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two groups.</exception>
     [Reference(ReferenceKind.Statistic, "studentized-range", "Studentised range, infinite degrees of freedom",
         Formula = "P(Q ≤ q) = k ∫ φ(z) [Φ(z) − Φ(z − q)]^(k−1) dz", Source = "Lund & Lund 1983, doi 10.2307/2347300",
@@ -39,13 +38,13 @@ public static class StudentizedRange
             if (below == 0)
                 continue;
             var share = Tails.Normal(q - z) / below; // of the others, those that lie further than q below the largest
-            sum += Math.Exp(-z * z / 2) * Math.Pow(below, groups - 1) * -PowerMinusOne(share, groups - 1);
+            sum += Math.Exp(-z * z / 2) * Math.Pow(below, groups - 1) * Any(share, groups - 1);
         }
 
         return Math.Min(1, groups * sum * Step / Math.Sqrt(2 * Math.PI));
     }
 
-    /// <summary>The q that the range exceeds with probability <paramref name="alpha"/>.</summary>
+    /// <summary>The q that the range reaches or exceeds with probability <paramref name="alpha"/>.</summary>
     /// <param name="alpha">Probability in the upper tail, between 0 and 1.</param>
     /// <param name="groups">Number k of means compared, from 2.</param>
     /// <returns>The critical value, found by bisection.</returns>
@@ -69,9 +68,12 @@ public static class StudentizedRange
         return (low + high) / 2;
     }
 
-    // (1 − r)^m − 1 without cancellation for a small r.
-    private static double PowerMinusOne(double r, int m)
+    // 1 − (1 − r)^m = r·Σ (1 − r)^i, i < m: no cancellation for a small r.
+    private static double Any(double r, int m)
     {
-        return r >= 1 ? -1 : SpecialFunctions.Expm1(m * SpecialFunctions.Log1p(-r));
+        double sum = 0;
+        for (var i = 0; i < m; i++)
+            sum = 1 + (1 - r) * sum;
+        return r * sum;
     }
 }

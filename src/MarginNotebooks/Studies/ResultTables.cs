@@ -157,7 +157,7 @@ public static class ResultTables
             pair.First, pair.Second, (double)pair.Test.Pairs, pair.Test.MedianDifference, pair.Test.HodgesLehmann, pair.Test.RankBiserial,
             pair.Test.W, pair.Test.PValue, pair.Adjusted,
         ])).RowHeader("First", "Second").Decimals(0, "Patients").Decimals(decimals + 1, "Median difference", "Hodges–Lehmann")
-            .Decimals(2, "Rank-biserial").Decimals(1, "W").Decimals(4, "p", "p (Holm)")
+            .Decimals(2, "Rank-biserial").Decimals(1, "W").PValues("p", "p (Holm)")
             .WithCaption(
                 $"{Heading(score)}, first minus second: Wilcoxon's signed-rank test over patients, {(approximate == 0 ? "exact" : "normal approximation")}, "
                 + $"Holm's correction over {pairs.Count} tests{(excluded > 0 ? $"; up to {excluded} patients left out where the score is not defined" : "")}. "
@@ -196,7 +196,7 @@ public static class ResultTables
         table = Styled(table.Interval(score, $"{score} lower", $"{score} upper"), score, score);
         return table.WithCaption(string.Create(CultureInfo.InvariantCulture,
             $"{Heading(score)}: ranks over {friedman.Cases} patients{(friedman.Excluded > 0 ? $" ({friedman.Excluded} left out, not defined for every method)" : "")}; "
-            + $"Friedman χ² = {friedman.ChiSquared:0.##}, p = {friedman.PValue:0.####}, Iman–Davenport F = {friedman.F:0.##}, p = {friedman.FPValue:0.####}; "
+            + $"Friedman χ² = {friedman.ChiSquared:0.##}, {Chance(friedman.PValue)}, Iman–Davenport F = {friedman.F:0.##}, {Chance(friedman.FPValue)}; "
             + $"average ranks closer than {difference.Value:0.##} do not differ (Nemenyi, α = {alpha}). "
             + $"Rank of mean and share of 'best' over {stability.Resamples} resamples of the patients, mean Kendall τ {stability.MeanTau:0.##}. {Setting(runs, protocol)}"));
     }
@@ -265,6 +265,8 @@ public static class ResultTables
             $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; U-Net with {configuration.Filters} filters, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
             + $"mean [95 % interval from resampling patients]; protocol '{EvaluationProtocol.Named(protocol).Name}'");
     }
+
+    private static string Chance(double p) => p < 0.0001 ? "p < 0.0001" : string.Create(CultureInfo.InvariantCulture, $"p = {p:0.0000}");
 
     private static string Setting(IReadOnlyList<RunResults> runs, string protocol) =>
         $"{runs[0].Record.Configuration.Dataset}, means over seeds; protocol '{EvaluationProtocol.Named(protocol).Name}'";

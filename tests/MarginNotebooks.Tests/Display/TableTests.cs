@@ -40,6 +40,18 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void SmallPValuesAreNotShownAsZero()
+    {
+        var table = Table.FromRows(["p"], [[0.04567], [0.0001], [0.00009], [1e-20], [double.NaN]]).PValues("p");
+
+        Assert.Contains("| 0.0457 |", table.ToMarkdown());
+        Assert.Contains("| 0.0001 |", table.ToMarkdown());
+        Assert.Equal(3, table.ToMarkdown().Split("| <0.0001 |").Length);
+        Assert.Contains("&lt;0.0001", table.ToHtml());
+        Assert.Contains("1E-20", table.ToCsv());
+    }
+
+    [Fact]
     public void TiesAtTheShownDigitsAreAllBest()
     {
         var table = Table.FromRows(["a"], [[0.86149], [0.86151], [0.8601], [double.NaN]]).HigherIsBetter("a");
