@@ -11,7 +11,7 @@ namespace MarginNotebooks.Display;
 /// methods whose average ranks are closer than that. Source: Demšar, Statistical comparisons of classifiers over multiple data sets, JMLR 7
 /// (2006), figure 1.
 /// </remarks>
-[Reference(ReferenceKind.Chart, "critical-difference", "Critical-difference diagram",
+[Reference(ReferenceKind.Chart, "cd-diagram", "Critical-difference diagram",
     Formula = "average ranks; bars join groups closer than CD = q_α/√2 · sqrt(k(k+1)/(6n))", Source = "Demšar 2006, JMLR 7:1–30",
     Test = "CriticalDifferenceDiagramTests")]
 public static class CriticalDifferenceDiagram
@@ -40,7 +40,8 @@ public static class CriticalDifferenceDiagram
             // Inner methods are named lower, so that no line crosses another.
             var y = firstRow - (atLeft ? i + 1 : k - i) * Row + Row / 2;
             var end = atLeft ? 1 - 0.03 * (k - 1) : k + 0.03 * (k - 1);
-            traces.Add(Line(method, [rank, rank, end], [0, y, y], Palette.Ink, 1.2, hover: FormattableString.Invariant($"{method}: {rank:0.00}")));
+            traces.Add(Line(
+                method, [rank, rank, end], [0, y, y], Palette.Ink, 1.2, hover: FormattableString.Invariant($"{method}: {rank:0.00}")));
             texts.Add(Text(Label(method, rank, atLeft), end, y, atLeft ? "right" : "left", "middle", atLeft ? -4 : 4));
         }
 
@@ -50,7 +51,7 @@ public static class CriticalDifferenceDiagram
             var y = -(0.45 + 0.5 * g) * Row;
             var over = 0.012 * (k - 1); // the bar stands out a little, as the lines end on it
             traces.Add(Line("group", [data.Ranking[first].Rank - over, data.Ranking[last].Rank + over], [y, y], Palette.Blue, 6,
-                hover: $"not told apart: {string.Join(", ", data.Ranking.Skip(first).Take(last - first + 1).Select(place => place.Method))}"));
+                hover: $"not told apart: {Names(data, (first, last))}"));
         }
 
         traces.Add(Fill(
@@ -93,14 +94,17 @@ public static class CriticalDifferenceDiagram
         return atLeft ? $"{Escape(method)}  {number}" : $"{number}  {Escape(method)}";
     }
 
+    private static string Names(CriticalDifference data, (int First, int Last) group) =>
+        string.Join(", ", data.Ranking.Skip(group.First).Take(group.Last - group.First + 1).Select(place => place.Method));
+
     private static string Describe(CriticalDifference data)
     {
         var ranks = string.Join(", ", data.Ranking.Select(place => FormattableString.Invariant($"{place.Method} {place.Rank:0.00}")));
         var groups = data.Groups.Count == 0
             ? "all methods differ"
-            : "not told apart: " + string.Join("; ", data.Groups.Select(group =>
-                string.Join(", ", data.Ranking.Skip(group.First).Take(group.Last - group.First + 1).Select(place => place.Method))));
+            : "not told apart: " + string.Join("; ", data.Groups.Select(group => Names(data, group)));
         return FormattableString.Invariant(
-            $"Average ranks over {data.Friedman.Cases} cases, best first: {ranks}; critical difference {data.Value:0.00} at α = {data.Alpha}; {groups}.");
+            $"Average ranks over {data.Friedman.Cases} cases, best first: {ranks}; critical difference {data.Value:0.00} at α = {data.Alpha}; ")
+            + $"{groups}.";
     }
 }

@@ -115,7 +115,9 @@ public sealed record StructureScore(string Name, StructurePresence Presence, lon
             _ => StructurePresence.Absent,
         };
         if (overlap.Reference == 0)
-            return rule == EmptyMaskRule.Authors ? Constant(1, 0, 1, 0, 0) : Constant(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+            return rule == EmptyMaskRule.Authors
+                ? Constant(1, 0, 1, 0, 0)
+                : Constant(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
         var volume = Metrics.VolumeDifference.Of(overlap, voxelVolume ?? Product(spacing));
         if (presence == StructurePresence.Missed)
             return Constant(

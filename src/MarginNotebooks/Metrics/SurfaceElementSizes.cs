@@ -4,8 +4,8 @@ namespace MarginNotebooks.Metrics;
 /// <remarks>
 /// Marching cubes on a mask (Lorensen &amp; Cline, SIGGRAPH 1987): the surface passes through the midpoint of every edge whose ends
 /// differ. On a face whose diagonals differ, the minority of the cell's voxels is cut off singly. A loop of midpoints that lies in no
-/// plane can be cut into triangles in several ways; taken is the one with the largest area at unit spacing, which gives the areas of
-/// the published table of Nikolov et al.
+/// plane can be cut into triangles in several ways; taken is the one with the largest area at unit spacing, whatever the
+/// spacing. This is what the table of Nikolov et al. holds, compared for one pattern of each kind.
 /// </remarks>
 internal static class SurfaceElementSizes
 {

@@ -16,7 +16,10 @@ public sealed class CriticalDifference
     {
         (Friedman, Alpha) = (friedman, alpha);
         Value = StudentizedRange.Critical(alpha, friedman.Methods.Count) / Math.Sqrt(2) * friedman.RankError;
-        Ranking = [.. friedman.Methods.Zip(friedman.AverageRanks).OrderBy(pair => pair.Second).ThenBy(pair => pair.First, StringComparer.Ordinal)];
+        Ranking =
+        [
+            .. friedman.Methods.Zip(friedman.AverageRanks).OrderBy(pair => pair.Second).ThenBy(pair => pair.First, StringComparer.Ordinal),
+        ];
         Groups = [.. FindGroups()];
     }
 

@@ -24,7 +24,9 @@ public enum RankAggregation
     Source = "Wiesenfarth et al. 2021, doi 10.1038/s41598-021-82017-6", Test = "RankStabilityTests", Note = "The unit drawn is the patient.")]
 public sealed class RankStability
 {
-    private RankStability(ScoreMatrix scores, double[] ranks, double[,] shares, (double Lower, double Upper)[] intervals, List<double> taus, BootstrapOptions options)
+    private RankStability(
+        ScoreMatrix scores, double[] ranks, double[,] shares, (double Lower, double Upper)[] intervals, List<double> taus,
+        BootstrapOptions options)
     {
         (Methods, Ranks, Shares, Intervals, Excluded) = (scores.Methods, ranks, shares, intervals, scores.Excluded);
         Resamples = options.Replicates;

@@ -6,7 +6,7 @@ public enum ZeroDifferences
     /// <summary>Wilcoxon's rule: left out before ranking.</summary>
     Wilcoxon,
 
-    /// <summary>Pratt's rule: ranked with the others, then left out, so that the more zeros there are the less a small difference counts.</summary>
+    /// <summary>Pratt's rule: ranked with the others, then left out, so that among many zeros every difference ranks high.</summary>
     Pratt,
 }
 

@@ -1,4 +1,3 @@
-using MarginNotebooks.Metrics;
 using MarginNotebooks.Reference;
 
 namespace MarginNotebooks.Statistics;
@@ -55,7 +54,8 @@ public static class SignedRankTest
     public static SignedRankResult Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second, SignedRankOptions? options = null)
     {
         if (first.Length != second.Length)
-            throw new ArgumentException($"There are {first.Length} first and {second.Length} second values; pairs need as many.", nameof(second));
+            throw new ArgumentException(
+                $"There are {first.Length} first and {second.Length} second values; pairs need as many.", nameof(second));
         options ??= SignedRankOptions.Default;
         var all = new double[first.Length];
         for (var i = 0; i < all.Length; i++)
@@ -81,7 +81,7 @@ public static class SignedRankTest
         var total = positive + negative;
         return new SignedRankResult(
             p, positive, negative, differences.Length, zeros, all.Length - differences.Length, exact,
-            Quantiles.Of([.. differences], 0.5), HodgesLehmann(differences), total > 0 ? (positive - negative) / total : 0);
+            Median([.. differences]), HodgesLehmann(differences), total > 0 ? (positive - negative) / total : 0);
     }
 
     /// <summary>The median of the means of all pairs of differences, each with itself included.</summary>
@@ -94,7 +94,15 @@ public static class SignedRankTest
         for (int i = 0, at = 0; i < n; i++)
             for (var j = i; j < n; j++)
                 means[at++] = (differences[i] + differences[j]) / 2;
-        return Quantiles.Of(means, 0.5);
+        return Median(means);
+    }
+
+    // The mean of the two in the middle only where there are two: an infinite neighbour must not make a NaN.
+    private static double Median(double[] values)
+    {
+        Array.Sort(values); // NaN (∞ with −∞) comes first
+        var n = values.Length;
+        return n == 0 || double.IsNaN(values[0]) ? double.NaN : n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
     }
 
     private static double Exact(double[] ranks, double positive, Alternative alternative)

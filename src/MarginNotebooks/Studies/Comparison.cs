@@ -24,7 +24,8 @@ public sealed class Comparison
         IReadOnlyList<(string Key, string Name, IReadOnlyList<RunResults> Runs)> methods, string key, string protocol, bool higherIsBetter)
     {
         (_methods, _key, _protocol) = (methods, key, protocol);
-        Cases = ScoreMatrix.Of(key, higherIsBetter, [.. methods.Select(method => (method.Name, SeedSpread.PerCase(ValuesOf(method.Runs))))]);
+        Cases = ScoreMatrix.Of(
+            key, higherIsBetter, [.. methods.Select(method => (method.Name, SeedSpread.PerCase(ValuesOf(method.Runs))))]);
         Patients = Cases.ByPatient();
     }
 
@@ -48,12 +49,14 @@ public sealed class Comparison
         foreach (var method in methods)
             if (method.Runs.GroupBy(run => run.Record.Configuration.Seed).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new ArgumentException(
-                    $"'{method.Name}' has {twice.Count()} runs with seed {twice.Key} ({string.Join(", ", twice.Select(run => run.Record.Configuration.Name))}): "
+                    $"'{method.Name}' has {twice.Count()} runs with seed {twice.Key} "
+                    + $"({string.Join(", ", twice.Select(run => run.Record.Configuration.Name))}): "
                     + "they differ in more than the seed, so choose the runs of one setting.", nameof(runs));
         foreach (var run in runs)
             if (!run.CasesOf(protocol).Any(row => row.Values.ContainsKey(key)))
                 throw new ArgumentException(
-                    $"Run '{run.Record.Configuration.Name}' has no score '{key}'; it has {string.Join(", ", run.CasesOf(protocol)[0].Values.Keys)}.",
+                    $"Run '{run.Record.Configuration.Name}' has no score '{key}'; "
+                    + $"it has {string.Join(", ", run.CasesOf(protocol)[0].Values.Keys)}.",
                     nameof(key));
         var higher = higherIsBetter ?? ResultTables.IsHigherBetter(key)
             ?? throw new ArgumentException($"Say whether a high '{key}' is good (higherIsBetter): tables do not know this score.", nameof(key));
@@ -90,18 +93,33 @@ public sealed class Comparison
     public IReadOnlyList<SeedSpread> Seeds(BootstrapOptions? options = null) =>
         [.. _methods.Select(method => SeedSpread.Of(ValuesOf(method.Runs), Cases.Key, options))];
 
+    /// <summary>Nemenyi's p-values of all pairs by their average ranks.</summary>
+    /// <returns>A symmetric table in the order of <see cref="ScoreMatrix.Methods"/>.</returns>
+    public double[,] Nemenyi() => PostHoc.Nemenyi(Friedman());
+
+    /// <summary>Average ranks against those of one method, with Holm's correction.</summary>
+    /// <param name="control">Key of the method, for example <c>ce</c>.</param>
+    /// <returns>A comparison for each other method.</returns>
+    public IReadOnlyList<ControlComparison> AgainstControl(string control) => PostHoc.AgainstControl(Friedman(), NameOf(control));
+
     /// <summary>The critical-difference diagram.</summary>
     /// <param name="alpha">Level.</param>
     /// <returns>The figure.</returns>
     public Figure Diagram(double alpha = 0.05) => CriticalDifferenceDiagram.Draw(
-        CriticalDifference(alpha), $"Average ranks by {ResultTables.Heading(Cases.Key)}", $"{Patients.Complete().Cases.Count} patients of {_methods[0].Runs[0].Record.Configuration.Dataset}");
+        CriticalDifference(alpha), $"Average ranks by {ResultTables.Heading(Cases.Key)}",
+        $"{Patients.Complete().Cases.Count} patients of {_methods[0].Runs[0].Record.Configuration.Dataset}");
 
-    private string NameOf(string method) => _methods.Where(known => known.Key == method).Select(known => known.Name).Distinct().ToArray() switch
+    private string NameOf(string method)
     {
-        [var name] => name,
-        [] => throw new ArgumentException($"There is no run of '{method}' to compare with; there are {string.Join(", ", _methods.Select(m => m.Key))}."),
-        var several => throw new ArgumentException($"'{method}' occurs as {string.Join(" and ", several)}: give runs of one precision only."),
-    };
+        var names = _methods.Where(known => known.Key == method).Select(known => known.Name).ToArray();
+        return names.Length switch
+        {
+            1 => names[0],
+            0 => throw new ArgumentException(
+                $"There is no run of '{method}' to compare with; there are {string.Join(", ", _methods.Select(known => known.Key))}."),
+            _ => throw new ArgumentException($"'{method}' occurs as {string.Join(" and ", names)}: give runs of one precision only."),
+        };
+    }
 
     private List<IReadOnlyList<CaseValue>> ValuesOf(IReadOnlyList<RunResults> runs) =>
         [.. runs.Select(run => (IReadOnlyList<CaseValue>)[.. run.CasesOf(_protocol).Select(row => row.Score(_key))])];

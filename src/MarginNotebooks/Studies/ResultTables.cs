@@ -2,6 +2,7 @@ using System.Globalization;
 using MarginNotebooks.Display;
 using MarginNotebooks.Losses;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Statistics;
 
 namespace MarginNotebooks.Studies;
 
@@ -159,9 +160,42 @@ public static class ResultTables
         ])).RowHeader("First", "Second").Decimals(0, "Patients").Decimals(decimals + 1, "Median difference", "Hodges–Lehmann")
             .Decimals(2, "Rank-biserial").Decimals(1, "W").PValues("p", "p (Holm)")
             .WithCaption(
-                $"{Heading(score)}, first minus second: Wilcoxon's signed-rank test over patients, {(approximate == 0 ? "exact" : "normal approximation")}, "
-                + $"Holm's correction over {pairs.Count} tests{(excluded > 0 ? $"; up to {excluded} patients left out where the score is not defined" : "")}. "
+                $"{Heading(score)}, first minus second: Wilcoxon's signed-rank test over patients, "
+                + (approximate == 0 ? "exact" : approximate == pairs.Count ? "normal approximation" : "exact up to 200 patients that differ")
+                + $", Holm's correction over {pairs.Count} tests"
+                + (excluded > 0 ? $"; up to {excluded} patients left out, where the score is not defined. " : ". ")
                 + Setting(runs, protocol));
+    }
+
+    /// <summary>A row for each method: mean with interval over patients, and apart from it the standard deviation over seeds.</summary>
+    /// <remarks>The interval tells what other patients would give for these networks; the deviation, what training again would.</remarks>
+    /// <param name="runs">Runs of one data set; one setting of each method, several seeds.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <param name="scores">Which scores; null for <see cref="MainScores"/> as far as the protocol has them.</param>
+    /// <returns>The table; the deviation of a single seed is not defined.</returns>
+    public static Table SeedSpreads(IReadOnlyList<RunResults> runs, string protocol = "sound", IReadOnlyList<string>? scores = null)
+    {
+        var chosen = Chosen(runs, protocol, scores);
+        string[] Names(string score) => [score, $"{score} lower", $"{score} upper", $"{score} SD over seeds"];
+        string[] columns = ["Method", "Seeds", .. chosen.SelectMany(Names)];
+        var table = Table.FromRows(columns, ByMethod(runs).Select(method => (IReadOnlyList<object?>)
+        [
+            method.Name,
+            (double)method.Runs.Count,
+            .. chosen.SelectMany(score =>
+            {
+                var spread = SeedSpread.Of(
+                    [.. method.Runs.Select(run => (IReadOnlyList<CaseValue>)[.. run.CasesOf(protocol).Select(row => row.Score(score))])], score);
+                return new object?[] { spread.Estimate.Mean, spread.Estimate.Lower, spread.Estimate.Upper, spread.DeviationOverSeeds };
+            }),
+        ])).RowHeader("Method").Decimals(0, "Seeds");
+        foreach (var score in chosen)
+        {
+            var deviation = $"{score} SD over seeds";
+            table = Styled(table.Interval(score, $"{score} lower", $"{score} upper"), score, score)
+                .Heading(deviation, "SD over seeds").Decimals(DecimalsOf(score) + 1, deviation);
+        }
+        return table.WithCaption($"{Caption(runs, protocol)}; standard deviation of the means of the seeds (n − 1)");
     }
 
     /// <summary>A row for each method, best average rank first: mean with interval over patients, spread over seeds, ranks and how stable they
@@ -195,10 +229,13 @@ public static class ResultTables
             .Interval("Rank of mean", "Rank lower", "Rank upper").LowerIsBetter("Average rank");
         table = Styled(table.Interval(score, $"{score} lower", $"{score} upper"), score, score);
         return table.WithCaption(string.Create(CultureInfo.InvariantCulture,
-            $"{Heading(score)}: ranks over {friedman.Cases} patients{(friedman.Excluded > 0 ? $" ({friedman.Excluded} left out, not defined for every method)" : "")}; "
-            + $"Friedman χ² = {friedman.ChiSquared:0.##}, {Chance(friedman.PValue)}, Iman–Davenport F = {friedman.F:0.##}, {Chance(friedman.FPValue)}; "
-            + $"average ranks closer than {difference.Value:0.##} do not differ (Nemenyi, α = {alpha}). "
-            + $"Rank of mean and share of 'best' over {stability.Resamples} resamples of the patients, mean Kendall τ {stability.MeanTau:0.##}. {Setting(runs, protocol)}"));
+            $"{Heading(score)}: ranks over {friedman.Cases} patients"
+            + $"{(friedman.Excluded > 0 ? $" ({friedman.Excluded} left out, where not every method has the score)" : "")}; "
+            + $"Friedman χ² = {friedman.ChiSquared:0.##}, {Chance(friedman.PValue)}, "
+            + $"Iman–Davenport F = {friedman.F:0.##}, {Chance(friedman.FPValue)}; "
+            + $"average ranks closer than {difference.Value:0.##} cannot be told apart (Nemenyi, α = {alpha}). "
+            + $"Rank of mean and share of 'best' over {stability.Resamples} resamples of the patients, "
+            + $"mean Kendall τ {stability.MeanTau:0.##}. {Setting(runs, protocol)}"));
     }
 
     /// <summary>A run's values of one score, averaged over the seeds of each case.</summary>

@@ -10,7 +10,7 @@ public sealed class EvaluationProtocolTests
         var (sound, authors) = (EvaluationProtocol.Sound.Describe(), EvaluationProtocol.Authors.Describe());
         foreach (var (preset, words) in new[]
         {
-            (sound, "'sound'"), (sound, "(mm)"), (sound, "the volume's diagonal"), (sound, "all classes"), (sound, "every pixel counted"), (sound, "/all"),
+            (sound, "'sound'"), (sound, "(mm)"), (sound, "tolerance of 1 mm"), (authors, "tolerance of 1 voxels"), (sound, "the volume's diagonal"), (sound, "all classes"), (sound, "every pixel counted"), (sound, "/all"),
             (authors, "'authors'"), (authors, "in voxels"), (authors, "Dice 0 and distance 0"), (authors, "largest label"), (authors, "10 equal-width bins"),
             (authors, "4 decimals"), (authors, "true label is not background"),
         })

@@ -127,6 +127,7 @@ public sealed class SurfaceDiceTests
         Assert.Equal(Math.Sqrt(0.5), areas[0b11], 1e-12); // two along an edge
         Assert.Equal(2 * corner, areas[0b1001], 1e-12); // two across a face
         Assert.Equal(0.5 + 3 * corner, areas[0b111], 1e-12); // three in a face: a triangle and a trapezium
+        Assert.Equal(4 * corner + Math.Sqrt(0.5), areas[0b10110001], 1e-12); // four along three edges, not in a plane
         Assert.Equal(1, areas[0b1111], 1e-12); // half of the cell
         Assert.Equal(6 * corner, areas[0b10111], 1e-12); // a corner and its three neighbours: a regular hexagon
         for (var code = 0; code < 256; code++)
@@ -176,7 +177,8 @@ public sealed class SurfaceDiceTests
         Assert.Equal(SurfaceDice.At(a, b, shape, spacing, 1.2), SurfaceDice.At(a, b, shape, [5, 2, 2.4], 2.4), 1e-12);
 
         static bool[] Reversed(bool[] mask) =>
-            [.. from x in Enumerable.Range(0, 10) from y in Enumerable.Range(0, 9) from z in Enumerable.Range(0, 8) select mask[(z * 9 + y) * 10 + x]];
+            [.. from x in Enumerable.Range(0, 10) from y in Enumerable.Range(0, 9) from z in Enumerable.Range(0, 8)
+                select mask[(z * 9 + y) * 10 + x]];
     }
 
     [Fact]

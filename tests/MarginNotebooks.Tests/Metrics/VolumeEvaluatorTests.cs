@@ -146,6 +146,30 @@ public sealed class VolumeEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Tolerances_are_the_protocols_or_a_structures_own_and_volumes_are_physical()
+    {
+        var labels = zeros(3, 12, 12, ScalarType.Int64);
+        labels[1, 2..10, 2..10] = 1;
+        var predicted = labels.roll(1, 2); // one voxel to the side: 1.25 mm
+        var logits = nn.functional.one_hot(predicted, 2).permute(0, 3, 1, 2).to(ScalarType.Float32) * 4;
+        logits[1, 1, 9, 9] = -4; // and one voxel less
+        double Nsd(EvaluationProtocol protocol, double? own = null)
+        {
+            var evaluator = new VolumeEvaluator(protocol, 2, [new Structure("1", [1]) { SurfaceTolerance = own }]);
+            evaluator.Add(logits, labels);
+            return evaluator.Complete("a", "b", s_spacing)["nsd"];
+        }
+
+        var sound = EvaluationProtocol.Sound;
+        Assert.InRange(Nsd(sound), 0.3, 0.99); // 1 mm is less than a voxel
+        Assert.True(Nsd(sound, own: 1.3) > Nsd(sound));
+        Assert.Equal(Nsd(sound, own: 1.3), Nsd(sound with { SurfaceTolerance = 1.3 }));
+        Assert.Equal(Nsd(sound with { SurfaceTolerance = 7 }, own: 1.3), Nsd(sound, own: 1.3));
+        foreach (var protocol in EvaluationProtocol.Presets) // also where distances are in voxels
+            Assert.Equal(-s_spacing.Depth * s_spacing.Height * s_spacing.Width / 1000, Evaluate(protocol, logits, labels, classes: 2)["vd"], 1e-12);
+    }
+
+    [Fact]
     public void Wrong_use_says_what_is_wrong()
     {
         var evaluator = new VolumeEvaluator(EvaluationProtocol.Sound, C);

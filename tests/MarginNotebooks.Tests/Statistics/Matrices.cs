@@ -14,6 +14,7 @@ internal static class Matrices
         [
             .. Enumerable.Range(0, values[0].Length).Select(m => (
                 $"{(char)('a' + m)}",
-                (IReadOnlyList<CaseValue>)[.. values.Select((row, i) => new CaseValue($"case{i:000}", patient?.Invoke(i) ?? $"patient{i:000}", row[m]))])),
+                (IReadOnlyList<CaseValue>)[.. values.Select((row, i) =>
+                    new CaseValue($"case{i:000}", patient?.Invoke(i) ?? $"patient{i:000}", row[m]))])),
         ]);
 }

@@ -64,7 +64,8 @@ public sealed class SignedRankTestTests
             var observed = Ranks.Of([.. kept.Select(Math.Abs)]).Where((_, i) => kept[i] > 0).Sum();
             var sums = Enumerable.Range(0, 1 << ranks.Length)
                 .Select(signs => ranks.Where((_, i) => (signs >> i & 1) != 0).Sum()).ToArray();
-            var (less, greater) = (sums.Count(sum => sum <= observed) / (double)sums.Length, sums.Count(sum => sum >= observed) / (double)sums.Length);
+            var less = sums.Count(sum => sum <= observed) / (double)sums.Length;
+            var greater = sums.Count(sum => sum >= observed) / (double)sums.Length;
             foreach (var alternative in s_alternatives)
             {
                 var expected = alternative switch
@@ -118,7 +119,9 @@ public sealed class SignedRankTestTests
         Assert.Equal(result, SignedRankTest.Of([.. order.Select(i => x[i])], [.. order.Select(i => y[i])]));
         var swapped = SignedRankTest.Of(y, x);
         Assert.Equal(result.PValue, swapped.PValue, 1e-14);
-        Assert.Equal((-result.MedianDifference, -result.HodgesLehmann, -result.RankBiserial), (swapped.MedianDifference, swapped.HodgesLehmann, swapped.RankBiserial));
+        Assert.Equal(
+            (-result.MedianDifference, -result.HodgesLehmann, -result.RankBiserial),
+            (swapped.MedianDifference, swapped.HodgesLehmann, swapped.RankBiserial));
     }
 
     [Fact]
@@ -148,6 +151,8 @@ public sealed class SignedRankTestTests
         // Left: 1, 0, ∞, −2; ranks of 1, 2, ∞ are 1, 2, 3.
         Assert.Equal((4, 1, 3), (result.Pairs, result.Zeros, result.Excluded));
         Assert.Equal((4, 2), (result.Positive, result.Negative));
+        Assert.Equal(0.5, result.MedianDifference);
+        Assert.Equal(1, SignedRankTest.Of([1, double.PositiveInfinity, double.PositiveInfinity, 1, 1], [0, 0, 0, 1, 0]).MedianDifference);
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public sealed class TailsTests
     public void Equal_scipy()
     {
         var random = new Random(2);
-        var questions = Enumerable.Range(0, 40).Select(_ => new { x = 40 * random.NextDouble() * random.NextDouble(), a = random.Next(1, 12), b = random.Next(1, 80) })
+        var questions = Enumerable.Range(0, 40)
+            .Select(_ => new { x = 40 * random.NextDouble() * random.NextDouble(), a = random.Next(1, 12), b = random.Next(1, 80) })
             .ToArray();
         var expected = Scipy.Evaluate("[stats.norm.sf(x / 4), stats.chi2.sf(x, a), stats.f.sf(x, a, b)]", questions);
         for (var i = 0; i < questions.Length; i++)

@@ -44,7 +44,10 @@ public sealed class ComparisonTests
             // A shift of either sign has the rank sums on its side.
             Assert.All(pairs.Where(pair => pair.Adjusted < 0.01), pair =>
                 Assert.Equal(Math.Sign(pair.Test.HodgesLehmann), Math.Sign(pair.Test.RankBiserial)));
-            var (friedman, difference, stability) = (comparison.Friedman(), comparison.CriticalDifference(), comparison.Stability(options: new(300)));
+            var (friedman, difference) = (comparison.Friedman(), comparison.CriticalDifference());
+            var stability = comparison.Stability(options: new(300));
+            Assert.Equal(k - 1, comparison.AgainstControl("ce").Count);
+            Assert.Equal(PostHoc.Nemenyi(friedman), comparison.Nemenyi());
             Assert.Equal(k * (k + 1) / 2.0, friedman.AverageRanks.Sum(), 1e-9);
             Assert.Equal(friedman.AverageRanks.Min(), difference.Ranking[0].Rank);
             Assert.Equal(1, Enumerable.Range(0, k).Sum(stability.ProbabilityBest), 1e-9);
@@ -72,7 +75,8 @@ public sealed class ComparisonTests
             return run with
             {
                 Cases = [.. Enumerable.Range(0, 12).Select(i => new CaseRow(
-                    "sound", $"case{i:00}", $"patient{i / 2}", new Dictionary<string, double> { ["dsc"] = 0.5 + shift * (i + 1) + 0.01 * (i % 3), ["own"] = i }))],
+                    "sound", $"case{i:00}", $"patient{i / 2}",
+                    new Dictionary<string, double> { ["dsc"] = 0.5 + shift * (i + 1) + 0.01 * (i % 3) }))],
             };
         }
 

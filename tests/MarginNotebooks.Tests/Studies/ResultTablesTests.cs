@@ -39,6 +39,21 @@ public sealed class ResultTablesTests
     }
 
     [Fact]
+    public void Spread_over_seeds_stands_beside_the_interval_over_patients()
+    {
+        var runs = ComparisonTests.Committed();
+        var table = ResultTables.SeedSpreads(runs, scores: ["dsc", "ece"]);
+        var spreads = Comparison.Of(runs, "ece").Seeds();
+        Assert.Equal(spreads.Select(spread => spread.DeviationOverSeeds), Column(table, "ece SD over seeds"));
+        Assert.Equal(spreads.Select(spread => spread.Estimate.Lower), Column(table, "ece lower"));
+        // Two seeds: the deviation is their difference over √2.
+        Assert.All(spreads, spread =>
+            Assert.Equal(Math.Abs(spread.SeedMeans[0] - spread.SeedMeans[1]) / Math.Sqrt(2), spread.DeviationOverSeeds, 1e-12));
+        Assert.Contains("SD over seeds", table.ToMarkdown());
+        Assert.Contains("–", ResultTables.SeedSpreads([runs[0]], scores: ["dsc"]).ToMarkdown());
+    }
+
+    [Fact]
     public void Results_stored_before_a_measure_existed_are_still_read()
     {
         var runs = ComparisonTests.Committed();
@@ -51,5 +66,8 @@ public sealed class ResultTablesTests
     }
 
     private static double[] Column(Table table, string name) =>
-        [.. Enumerable.Range(0, table.Frame.RowCount).Select(row => table.Frame.GetColumn<double>(name).TryGet(row) is { HasValue: true } value ? value.Value : double.NaN)];
+    [
+        .. Enumerable.Range(0, table.Frame.RowCount)
+            .Select(row => table.Frame.GetColumn<double>(name).TryGet(row) is { HasValue: true } value ? value.Value : double.NaN),
+    ];
 }
