@@ -12,7 +12,7 @@ namespace MarginNotebooks.Display;
 /// </remarks>
 public static class SimplexContours
 {
-    private const int Cells = 120;
+    private const int Cells = 60;
     private const int Strokes = 13;
     private const double Rim = 0.0005;
     private static readonly double Height = Math.Sqrt(3) / 2;
@@ -51,7 +51,7 @@ public static class SimplexContours
     /// <returns>From 0 to 1.</returns>
     public static double FlatShare(SimplexPenalty penalty)
     {
-        var points = Points(Cells).ToList();
+        var points = Points(120).ToList();
         return points.Count(point => penalty.Gradient(Logits(point)).All(g => g == 0)) / (double)points.Count;
     }
 
@@ -82,7 +82,7 @@ public static class SimplexContours
             z[r] = new double?[Cells + 1];
             for (var c = 0; c <= Cells; c++)
                 if (Inside((double)c / Cells, (double)r / Cells) is { } s)
-                    z[r][c] = Math.Round(penalty.Value(Logits(s)), 4);
+                    z[r][c] = Math.Round(penalty.Value(Logits(s)), 3);
         }
         var values = z.SelectMany(row => row).OfType<double>().Order().ToArray();
         var (low, high) = (values[0], values[(int)(0.97 * (values.Length - 1))]); // at the corners some penalties are infinite
