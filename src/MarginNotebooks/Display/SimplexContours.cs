@@ -82,10 +82,13 @@ public static class SimplexContours
             z[r] = new double?[Cells + 1];
             for (var c = 0; c <= Cells; c++)
                 if (Inside((double)c / Cells, (double)r / Cells) is { } s)
-                    z[r][c] = Math.Round(penalty.Value(Logits(s)), 3);
+                    z[r][c] = penalty.Value(Logits(s));
         }
         var values = z.SelectMany(row => row).OfType<double>().Order().ToArray();
         var (low, high) = (values[0], values[(int)(0.97 * (values.Length - 1))]); // at the corners some penalties are infinite
+        // Three digits of what is seen: more would only make the file large.
+        var digits = Math.Clamp(3 - (int)Math.Floor(Math.Log10(high - low)), 0, 15);
+        z = [.. z.Select(row => row.Select(value => value is { } v ? Math.Round(v, digits) : value).ToArray())];
         return Trace("contour",
             ("name", Escape(penalty.Name)), ("x0", 0), ("dx", 1.0 / Cells), ("y0", 0), ("dy", 1.0 / Cells), ("z", z),
             ("xaxis", ChartStyle.AxisId('x', panel)), ("yaxis", ChartStyle.AxisId('y', panel)), ("colorscale", Viridis.ColorScale),
