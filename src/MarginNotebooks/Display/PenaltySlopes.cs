@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarginNotebooks.Reference;
 using Plotly.NET;
 using static MarginNotebooks.Display.PlotlySpec;
 
@@ -7,6 +8,8 @@ namespace MarginNotebooks.Display;
 /// <summary>The gradients behind <see cref="PenaltyCurves"/>: how hard each penalty pulls a pixel's two logits together, and what is left
 /// of it once cross-entropy has pushed.</summary>
 /// <remarks>Slopes are differences over <c>1e-6</c> to the right, so at a kink they are those of its right side.</remarks>
+[Reference(ReferenceKind.Chart, "penalty-slopes", "Slopes of the penalties over the logit distance",
+    Formula = "d/dd of L(d) − CE(d), and of L(d)", Source = "arXiv 2209.09641, the constrained view", Test = "PenaltySlopesTests")]
 public static class PenaltySlopes
 {
     private const int Steps = 300;

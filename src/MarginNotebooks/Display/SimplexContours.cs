@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarginNotebooks.Reference;
 using Plotly.NET;
 using static MarginNotebooks.Display.PlotlySpec;
 
@@ -10,6 +11,8 @@ namespace MarginNotebooks.Display;
 /// stroke shows where gradient descent on the penalty alone takes the probabilities: with <c>l' = −∇P</c>, <c>s' = s∘l' − s·(s·l')</c>.
 /// Its length grows with the root of the speed, longest in each panel alike; where there is a dot, nothing moves.
 /// </remarks>
+[Reference(ReferenceKind.Chart, "simplex", "Penalties over the probability simplex",
+    Formula = "P(l) over s = softmax(l), K = 3; strokes: s' = −(s∘∇P − s·(s·∇P))", Source = "arXiv 2209.09641, the constrained view", Test = "SimplexPenaltyTests")]
 public static class SimplexContours
 {
     private const int Cells = 60;
