@@ -11,7 +11,8 @@ namespace MarginNotebooks.Calibration;
 /// </para>
 /// <para>
 /// b is determined up to a constant; its mean over the classes that occur is held at 0. A class that does not occur in the validation data would get an offset of −∞:
-/// it keeps the row of temperature scaling, <c>1/T</c> on the diagonal and b = 0, and the fit says so.
+/// it keeps the row of temperature scaling, <c>1/T</c> on the diagonal and b = 0, and the fit says so. So that the other classes cannot outbid it together, the mean of each column of W over their rows is
+/// then held as well.
 /// </para>
 /// </remarks>
 public abstract class AffineCalibrator : PixelCalibrator
@@ -109,6 +110,8 @@ public abstract class AffineCalibrator : PixelCalibrator
 
         private int Classes => start.Offsets.Length;
 
+        private bool HoldsColumns => form.OffDiagonal && present.Length < Classes;
+
         internal double[] Start()
         {
             var point = new double[entries.Length + (form.HasOffsets ? present.Length : 0)];
@@ -132,6 +135,13 @@ public abstract class AffineCalibrator : PixelCalibrator
                 for (var i = 0; i < present.Length; i++)
                     offsets[present[i]] = point[entries.Length + i] - mean;
             }
+            if (HoldsColumns)
+                for (var column = 0; column < Classes; column++)
+                {
+                    var excess = present.Average(row => weights[row * Classes + column] - start.Weights[row * Classes + column]);
+                    foreach (var row in present)
+                        weights[row * Classes + column] -= excess;
+                }
             return new AffineMap(weights, offsets, start.OfLogProbabilities);
         }
 
@@ -154,6 +164,14 @@ public abstract class AffineCalibrator : PixelCalibrator
                 if (form.PositiveDiagonal)
                     gradient[i] *= weight;
             }
+            // What a common change of all free rows would do is not allowed, and so not followed.
+            if (HoldsColumns)
+                for (var column = 0; column < Classes; column++)
+                {
+                    var together = Enumerable.Range(0, present.Length).Average(i => gradient[i * Classes + column]);
+                    for (var i = 0; i < present.Length; i++)
+                        gradient[i * Classes + column] -= together;
+                }
             if (!form.HasOffsets)
                 return value;
             for (var i = 0; i < present.Length; i++)

@@ -14,12 +14,14 @@ internal sealed record Minimum(double[] Point, double Value, double GradientNorm
 /// </summary>
 /// <remarks>
 /// Every accepted step lowers the function, so the result is never worse than the start and cannot diverge; for a convex function it is the
-/// global minimum. Where rounding leaves nothing to gain it returns what it has, which MathNet's minimisers answer with an exception.
+/// global minimum. Near it, where rounding hides what a step gains, the gradient decides (the approximate Wolfe condition of Hager and Zhang, SIAM J. Optimization 16,
+/// 2005). Where nothing is left to gain it returns what it has, which MathNet's minimisers answer with an exception.
 /// </remarks>
 internal static class BfgsMinimizer
 {
     private const double Decrease = 1e-4;
     private const double Curvature = 0.9;
+    private const double Rounding = 1e-14;
     private const int LineSteps = 60;
 
     /// <summary>The function at a point; fills its gradient.</summary>
@@ -86,14 +88,17 @@ internal static class BfgsMinimizer
                 point[i] = x[i] + step * direction[i];
             var at = new double[x.Length];
             var reached = function(point, at);
-            if (!(reached <= value + Decrease * step * slope) || !double.IsFinite(reached) || reached >= value)
+            var along = Dot(at, direction);
+            var lower = reached < value && reached <= value + Decrease * step * slope;
+            var alike = reached <= value + Rounding * Math.Abs(value) && along <= (2 * Decrease - 1) * slope;
+            if (!(double.IsFinite(reached) && (lower || alike)))
             {
                 high = step;
             }
             else
             {
                 best = (point, reached, at);
-                if (Dot(at, direction) >= Curvature * slope)
+                if (along >= Curvature * slope)
                     return best;
                 low = step;
             }

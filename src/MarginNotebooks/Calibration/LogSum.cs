@@ -16,9 +16,12 @@ internal static class LogSum
     /// <summary>Turns logits into probabilities in place.</summary>
     internal static void Softmax(Span<double> values)
     {
-        var all = Of(values);
+        var most = Most(values);
+        var sum = 0.0;
         for (var k = 0; k < values.Length; k++)
-            values[k] = Math.Exp(values[k] - all);
+            sum += values[k] = Math.Exp(values[k] - most);
+        for (var k = 0; k < values.Length; k++)
+            values[k] /= sum;
     }
 
     private static double Most(ReadOnlySpan<double> values)

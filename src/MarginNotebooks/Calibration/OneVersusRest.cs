@@ -10,6 +10,9 @@ namespace MarginNotebooks.Calibration;
 /// A mapped probability of 0 would cost an infinite loss at the first pixel that proves it wrong: before the division probabilities are raised to at least <c>1 / (n + 2)</c>, the rule of
 /// succession's answer to an event not seen among n fitted pixels. Output: log-probabilities.
 /// </para>
+/// <para>
+/// Probabilities are looked up as float32: logits of a coarse type give many that are equal but for the last digit of a double, and equal ones must be treated alike.
+/// </para>
 /// <para>A class that does not occur in the validation data keeps its probability, and the fit says so.</para>
 /// </remarks>
 public abstract class OneVersusRest : PixelCalibrator
@@ -54,7 +57,7 @@ public abstract class OneVersusRest : PixelCalibrator
             {
                 pixels.Read(i, logits);
                 LogSum.Softmax(logits);
-                (probabilities[i], hits[i]) = (logits[k], (byte)(pixels.Labels[i] == k ? 1 : 0));
+                (probabilities[i], hits[i]) = ((float)logits[k], (byte)(pixels.Labels[i] == k ? 1 : 0));
             }
             maps[k] = FitClass(probabilities, hits);
         }
@@ -70,7 +73,7 @@ public abstract class OneVersusRest : PixelCalibrator
         var sum = 0.0;
         for (var k = 0; k < logits.Length; k++)
         {
-            logits[k] = Math.Max(floor, maps[k]?.At(logits[k]) ?? logits[k]);
+            logits[k] = Math.Max(floor, maps[k]?.At((float)logits[k]) ?? logits[k]);
             sum += logits[k];
         }
         for (var k = 0; k < logits.Length; k++)

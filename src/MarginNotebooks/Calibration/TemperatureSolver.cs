@@ -23,18 +23,21 @@ internal static class TemperatureSolver
     internal static TemperatureFit Solve(PixelSample pixels, Func<int, bool>? take = null)
     {
         var (low, high) = (1 / Most, 1 / Least);
-        var beta = 1.0;
+        var (beta, move) = (1.0, double.PositiveInfinity);
         for (var step = 0; step < Steps; step++)
         {
             var (_, slope, bend, count) = At(pixels, beta, take);
             if (count == 0)
                 return new TemperatureFit(1, double.NaN, false);
-            if (slope == 0)
+            // Nothing to go by at the start: equal logits, or none wrong by far. Later it means that β is too large for any to be wrong.
+            if (slope == 0 && (bend > 0 || step == 0))
                 break;
             (low, high) = slope > 0 ? (low, beta) : (beta, high);
             var next = beta - slope / bend;
-            if (!(next > low && next < high))
+            // Also where Newton's steps shrink too slowly, as far out in an exponential tail.
+            if (!(next > low && next < high && Math.Abs(next - beta) < move / 2))
                 next = Math.Sqrt(low * high);
+            move = Math.Abs(next - beta);
             var done = Math.Abs(next - beta) <= Tolerance * beta || high <= low * (1 + Tolerance);
             beta = next;
             if (done)
