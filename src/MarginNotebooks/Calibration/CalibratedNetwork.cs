@@ -24,4 +24,7 @@ public sealed class CalibratedNetwork : nn.Module<Tensor, Tensor>
         using var logits = network.call(input);
         return calibrator.Apply(logits, input);
     }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => base.Dispose(disposing: false); // what was wrapped is the caller's
 }

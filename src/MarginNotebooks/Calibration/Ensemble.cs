@@ -61,4 +61,7 @@ public sealed class Ensemble : nn.Module<Tensor, Tensor>
         }
         return (Mean == EnsembleMean.Logits ? sum! / Count : sum! - Math.Log(Count)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => base.Dispose(disposing: false); // what was wrapped is the caller's
 }

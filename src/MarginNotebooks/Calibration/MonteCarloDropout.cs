@@ -75,4 +75,7 @@ public sealed class MonteCarloDropout : nn.Module<Tensor, Tensor>
                     module.train(mode);
         }
     }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => base.Dispose(disposing: false); // what was wrapped is the caller's
 }

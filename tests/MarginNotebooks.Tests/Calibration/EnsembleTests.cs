@@ -36,6 +36,15 @@ public sealed class EnsembleTests
     }
 
     [Fact]
+    public void Disposed_it_leaves_its_members_alive()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(1, 3, 2);
+        new Ensemble([network]).Dispose();
+        Assert.True(network.call(rand(1, 1, 32, 32)).isfinite().all().item<bool>());
+    }
+
+    [Fact]
     public void The_mean_never_costs_more_than_the_members_do_on_average()
     {
         using var scope = NewDisposeScope();
