@@ -11,7 +11,8 @@ namespace MarginNotebooks.Calibration;
 /// answer is its own end. <see cref="Fit"/> is the default for new work: as a function of 1/T the mean negative log-likelihood is convex, so a bracketing search
 /// over log T finds its one minimum and cannot diverge.
 /// </para>
-/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>; all pixels count, background included.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>; all pixels count, background included, but those of an ignored label.</para>
+/// <para><see cref="TemperatureCalibrator"/> is the form that is fitted, saved and loaded like every other calibrator.</para>
 /// </remarks>
 public static class TemperatureScaling
 {
@@ -24,12 +25,13 @@ public static class TemperatureScaling
     /// <summary>The temperature with the least negative log-likelihood.</summary>
     /// <param name="batches">Logits and labels of validation data.</param>
     /// <param name="weighting">How batches are put together.</param>
+    /// <param name="ignoreIndex">Label of pixels that do not count; null when every label is a class.</param>
     /// <returns>Temperature and mean negative log-likelihood in nats.</returns>
     /// <exception cref="ArgumentException">There is no batch.</exception>
-    public static TemperatureFit Fit(IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, BatchWeighting weighting = BatchWeighting.Pixels)
+    public static TemperatureFit Fit(IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, BatchWeighting weighting = BatchWeighting.Pixels, long? ignoreIndex = null)
     {
-        Check(batches);
-        double Loss(double logT) => NegativeLogLikelihood(batches, Math.Exp(logT), weighting);
+        Check(batches, ignoreIndex);
+        double Loss(double logT) => NegativeLogLikelihood(batches, Math.Exp(logT), weighting, ignoreIndex);
 
         // Golden-section search: each step keeps a bracket around the minimum and shrinks it by the golden ratio.
         var ratio = (Math.Sqrt(5) - 1) / 2;
@@ -59,28 +61,32 @@ public static class TemperatureScaling
     /// <param name="batches">Logits and labels of validation data.</param>
     /// <param name="grid">Temperatures to try; null for <see cref="AuthorsGrid"/>.</param>
     /// <param name="weighting">How batches are put together; the authors' search has <see cref="BatchWeighting.Batches"/>.</param>
+    /// <param name="ignoreIndex">Label of pixels that do not count; null when every label is a class.</param>
     /// <returns>Temperature, its loss, and whether it is an end of the grid.</returns>
     /// <exception cref="ArgumentException">There is no batch.</exception>
     public static TemperatureFit Search(
-        IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, IReadOnlyList<double>? grid = null, BatchWeighting weighting = BatchWeighting.Batches)
+        IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, IReadOnlyList<double>? grid = null, BatchWeighting weighting = BatchWeighting.Batches,
+        long? ignoreIndex = null)
     {
-        Check(batches);
-        return Search(grid ?? AuthorsGrid, temperature => NegativeLogLikelihood(batches, temperature, weighting));
+        Check(batches, ignoreIndex);
+        return Search(grid ?? AuthorsGrid, temperature => NegativeLogLikelihood(batches, temperature, weighting, ignoreIndex));
     }
 
     /// <summary>The temperature of a grid with the least expected calibration error (15 bins, all pixels pooled), the authors' second search.</summary>
     /// <remarks>This error is a rugged function of T: prefer <see cref="Fit"/>.</remarks>
     /// <param name="batches">Logits and labels of validation data.</param>
     /// <param name="grid">Temperatures to try; null for <see cref="AuthorsGrid"/>.</param>
+    /// <param name="ignoreIndex">Label of pixels that do not count; null when every label is a class.</param>
     /// <returns>Temperature, its error, and whether it is an end of the grid.</returns>
     /// <exception cref="ArgumentException">There is no batch.</exception>
-    public static TemperatureFit SearchByCalibrationError(IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, IReadOnlyList<double>? grid = null)
+    public static TemperatureFit SearchByCalibrationError(
+        IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, IReadOnlyList<double>? grid = null, long? ignoreIndex = null)
     {
-        Check(batches);
+        Check(batches, ignoreIndex);
         return Search(grid ?? AuthorsGrid, temperature =>
         {
             using var scope = NewDisposeScope();
-            var sums = new CalibrationAccumulator((int)batches[0].Logits.shape[1], CalibrationRules.Authors, PixelRegion.All, ignoreIndex: null);
+            var sums = new CalibrationAccumulator((int)batches[0].Logits.shape[1], CalibrationRules.Authors, PixelRegion.All, ignoreIndex);
             foreach (var (logits, labels) in batches)
                 sums.Add(logits / temperature, labels);
             return sums.Scores().Ece;
@@ -101,25 +107,33 @@ public static class TemperatureScaling
     /// <param name="batches">Logits and labels.</param>
     /// <param name="temperature">T, positive.</param>
     /// <param name="weighting">How batches are put together.</param>
-    /// <returns>The mean, in nats.</returns>
+    /// <param name="ignoreIndex">Label of pixels that do not count; null when every label is a class.</param>
+    /// <returns>The mean, in nats; NaN without a pixel that counts. A batch without one has no mean and does not count either.</returns>
     public static double NegativeLogLikelihood(
-        IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, double temperature, BatchWeighting weighting)
+        IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, double temperature, BatchWeighting weighting, long? ignoreIndex = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
-        var (sum, pixels, means) = (0.0, 0L, 0.0);
+        var (sum, pixels, means, used) = (0.0, 0L, 0.0, 0);
         foreach (var (logits, labels) in batches)
         {
             using var scope = NewDisposeScope();
             var logProbabilities = nn.functional.log_softmax(logits.to(ScalarType.Float64) / temperature, 1); // (B, C, *S)
-            var total = -logProbabilities.gather(1, labels.unsqueeze(1)).sum().item<double>();
+            var counts = ignoreIndex is { } ignored ? labels != ignored : null;
+            var count = counts is null ? labels.numel() : counts.sum().item<long>();
+            if (count == 0)
+                continue;
+            var classes = counts is null ? labels : labels.where(counts, zeros_like(labels));
+            var found = logProbabilities.gather(1, classes.unsqueeze(1)).squeeze(1);
+            var total = -(counts is null ? found : found.masked_fill(~counts, 0)).sum().item<double>();
             sum += total;
-            pixels += labels.numel();
-            means += total / labels.numel();
+            pixels += count;
+            means += total / count;
+            used++;
         }
-        return weighting == BatchWeighting.Pixels ? sum / pixels : means / batches.Count;
+        return weighting == BatchWeighting.Pixels ? sum / pixels : means / used;
     }
 
-    private static TemperatureFit Search(IReadOnlyList<double> grid, Func<double, double> criterion)
+    internal static TemperatureFit Search(IReadOnlyList<double> grid, Func<double, double> criterion)
     {
         if (grid.Count == 0)
             throw new ArgumentException("The grid of temperatures is empty.", nameof(grid));
@@ -128,14 +142,14 @@ public static class TemperatureScaling
         return new TemperatureFit(grid[best], losses[best], best == 0 || best == grid.Count - 1);
     }
 
-    private static void Check(IReadOnlyList<(Tensor Logits, Tensor Labels)> batches)
+    private static void Check(IReadOnlyList<(Tensor Logits, Tensor Labels)> batches, long? ignoreIndex)
     {
         if (batches.Count == 0)
             throw new ArgumentException("A temperature needs at least one batch of validation data.", nameof(batches));
         foreach (var (logits, labels) in batches)
         {
             Losses.LabelCheck.Shapes(logits, labels);
-            Losses.LabelCheck.Range(labels, logits.shape[1], null);
+            Losses.LabelCheck.Range(labels, logits.shape[1], ignoreIndex);
         }
     }
 

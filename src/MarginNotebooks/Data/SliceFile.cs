@@ -33,7 +33,7 @@ internal sealed unsafe class SliceFile
 
     internal SliceLayout Layout { get; }
 
-    private static ReadOnlySpan<byte> Magic => "MNSLICE1"u8;
+    private static ReadOnlySpan<byte> Magic => "MNSLICE2"u8;
 
     internal ReadOnlySpan<float> ImageOf(int index)
     {

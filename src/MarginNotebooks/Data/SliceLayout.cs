@@ -18,6 +18,12 @@ internal readonly record struct CaseShape(string Id, int Channels, int Depth, in
 /// <param name="LabelledVoxelsLost">Labelled voxels that the crop cut off.</param>
 internal sealed record SliceLayout(int Count, int Channels, int Height, int Width, int[] CaseOf, int[] SliceOf, long LabelledVoxelsLost)
 {
+    /// <summary>For each case the rows its slices had before they were cropped or padded.</summary>
+    public int[] CaseHeights { get; init; } = [];
+
+    /// <summary>For each case the columns its slices had.</summary>
+    public int[] CaseWidths { get; init; } = [];
+
     /// <summary>Receives the slices of one case: number of the first, intensities (D, C, H, W), classes (D, H, W).</summary>
     internal delegate void Receiver(int first, ReadOnlySpan<float> images, ReadOnlySpan<byte> labels);
 
@@ -44,7 +50,11 @@ internal sealed record SliceLayout(int Count, int Channels, int Height, int Widt
                     $"Case '{shape.Id}' has {shape.Channels} channels, case '{shapes[0].Id}' has {channels}.", nameof(shapes));
         int[] caseOf = [.. shapes.SelectMany((shape, i) => Enumerable.Repeat(i, shape.Depth))];
         int[] sliceOf = [.. shapes.SelectMany(shape => Enumerable.Range(0, shape.Depth))];
-        return new SliceLayout(caseOf.Length, channels, height, width, caseOf, sliceOf, 0);
+        return new SliceLayout(caseOf.Length, channels, height, width, caseOf, sliceOf, 0)
+        {
+            CaseHeights = [.. shapes.Select(shape => shape.Height)],
+            CaseWidths = [.. shapes.Select(shape => shape.Width)],
+        };
     }
 
     /// <summary>Loads every case once, in parallel, and hands out its slices.</summary>

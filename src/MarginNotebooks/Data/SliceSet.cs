@@ -52,6 +52,16 @@ public sealed class SliceSet
     /// <summary>The label values that occur, ascending, each once.</summary>
     public IReadOnlyList<byte> LabelsPresent => labelsPresent.Value;
 
+    /// <summary>The part of a slice that is the case's own: padding, which no one annotated, surrounds it.</summary>
+    /// <param name="index">Which slice.</param>
+    /// <returns>First row and column, and how many of each.</returns>
+    public (int Top, int Left, int Rows, int Columns) OwnPartOf(int index)
+    {
+        var of = CaseOf[index];
+        var (rows, columns) = (Math.Min(Height, Layout.CaseHeights[of]), Math.Min(Width, Layout.CaseWidths[of]));
+        return ((Height - rows) / 2, (Width - columns) / 2, rows, columns);
+    }
+
     internal SliceLayout Layout { get; }
 
     /// <summary>Intensities of a slice, row-major <c>(C, H, W)</c>. Valid as long as the set is referenced.</summary>

@@ -7,7 +7,7 @@ namespace MarginNotebooks.Models;
 
 /// <summary>
 /// The U-Net of the paper: five levels of two 3×3 convolutions with ReLU, max-pooling by 2, 2, 2 and 4, nearest-neighbour up-sampling,
-/// concatenation (up-sampled first, then the skip connection), a 1×1 convolution at the end; no batch norm and no dropout.
+/// concatenation (up-sampled first, then the skip connection), a 1×1 convolution at the end; no batch norm, and dropout only where asked for.
 /// </summary>
 /// <remarks>
 /// Widths are <c>filtersBase · (1, 2, 4, 8, 16)</c>. Parameter names and shapes are those of the authors' network
@@ -30,6 +30,7 @@ public sealed class UNet : Module<Tensor, Tensor>
     private readonly ModuleList<UNetBlock> down = [];
     private readonly ModuleList<UNetBlock> up = [];
     private readonly Convolution conv_final;
+    private readonly Dropout? dropout;
 
     /// <summary>Builds the network with PyTorch's default initialisation (Kaiming uniform, a = √5).</summary>
     /// <param name="inputChannels">Image channels C.</param>
@@ -37,8 +38,12 @@ public sealed class UNet : Module<Tensor, Tensor>
     /// <param name="filtersBase">Width of the first level; the paper uses 32 (7.8 million parameters).</param>
     /// <param name="seed">Seed of the initial weights; they are those of PyTorch after <c>manual_seed(seed)</c>, drawn in the order of
     /// the state dict.</param>
-    public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1) : base(nameof(UNet))
+    /// <param name="dropout">Rate of dropout behind the two deepest levels on the way down and the deepest on the way up, where Kendall et al. (Bayesian
+    /// SegNet, BMVC 2017, arXiv 1511.02680) found it to work best; 0 for none. It has no parameters, and is off in evaluation mode.</param>
+    public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1, double dropout = 0) : base(nameof(UNet))
     {
+        if (dropout is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "The rate of dropout must be from 0 to below 1.");
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
@@ -56,6 +61,8 @@ public sealed class UNet : Module<Tensor, Tensor>
         register_module(nameof(down), down);
         register_module(nameof(up), up);
         register_module(nameof(conv_final), conv_final);
+        if (dropout > 0)
+            register_module(nameof(dropout), this.dropout = nn.Dropout(dropout));
     }
 
     /// <summary>Image channels C.</summary>
@@ -102,10 +109,14 @@ public sealed class UNet : Module<Tensor, Tensor>
         {
             if (i > 0) x = functional.max_pool2d(x, Scales[i]);
             x = down[i].call(x);
+            if (dropout is not null && i >= Factors.Length - 2) x = dropout.call(x);
             if (i < skips.Length) skips[i] = x;
         }
         for (var i = skips.Length - 1; i >= 0; i--)
+        {
             x = up[i].Joined(x, skips[i], Scales[i + 1]);
+            if (dropout is not null && i == skips.Length - 1) x = dropout.call(x);
+        }
         x = conv_final.call(x);
         if (x.shape[2] != height || x.shape[3] != width)
             x = x.narrow(2, 0, height).narrow(3, 0, width);
@@ -127,6 +138,7 @@ public sealed class UNet : Module<Tensor, Tensor>
             down.Dispose();
             up.Dispose();
             conv_final.Dispose();
+            dropout?.Dispose();
         }
         base.Dispose(disposing);
     }
