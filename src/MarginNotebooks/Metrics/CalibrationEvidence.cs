@@ -18,6 +18,7 @@ public sealed class CalibrationEvidence
     private readonly Lazy<ProbabilityVectors> _vectors;
     private ScoredPixels? _pixels;
     private int[]? _inside;
+    private bool _isReleased;
 
     internal CalibrationEvidence(ScoredPixels pixels, int[] inside, CalibrationRules rules)
     {
@@ -34,19 +35,20 @@ public sealed class CalibrationEvidence
     private CalibrationEvidence(IReadOnlyList<CalibrationEvidence> parts)
     {
         (Classes, Rules, Pixels) = (parts[0].Classes, parts[0].Rules, parts.Sum(part => part.Pixels));
-        _topLabel = new(() => Add(parts.Select(part => part.TopLabel)));
-        _perClass = new(() => EachClass(k => Add(parts.Select(part => part.PerClass[k]))));
-        _proper = new(() =>
+        _isReleased = parts.Any(part => part._isReleased);
+        _topLabel = Pooled(parts, part => part._topLabel, Add);
+        _perClass = Pooled(parts, part => part._perClass, all => EachClass(k => Add([.. all.Select(part => part[k])])));
+        _proper = Pooled(parts, part => part._proper, all =>
         {
             var sums = new ProperScores();
-            foreach (var part in parts)
-                sums.Add(part.Proper);
+            foreach (var part in all)
+                sums.Add(part);
             return sums;
         });
-        _confidence = new(() => ConfidenceSample.Pool(parts.Select(part => part.Confidence)));
-        _probability = new(() => EachClass(k => ConfidenceSample.Pool(parts.Select(part => part.Probability[k]))));
-        _groups = new(() => ScoreGroups.Pool(parts.Select(part => part.Groups)));
-        _vectors = new(() => ProbabilityVectors.Pool(parts.Select(part => part.Vectors)));
+        _confidence = Pooled(parts, part => part._confidence, ConfidenceSample.Pool);
+        _probability = Pooled(parts, part => part._probability, all => EachClass(k => ConfidenceSample.Pool(all.Select(part => part[k]))));
+        _groups = Pooled(parts, part => part._groups, ScoreGroups.Pool);
+        _vectors = Pooled(parts, part => part._vectors, ProbabilityVectors.Pool);
     }
 
     /// <summary>Number of classes, background included.</summary>
@@ -79,8 +81,7 @@ public sealed class CalibrationEvidence
     /// <summary>A draw of whole probability vectors.</summary>
     public ProbabilityVectors Vectors => _vectors.Value;
 
-    private ScoredPixels Source => _pixels ?? throw new InvalidOperationException(
-        "The pixels of this evidence were released: ask for every part that shall be pooled before releasing them.");
+    private ScoredPixels Source => _pixels ?? throw Released();
 
     private int[] Inside => _inside!;
 
@@ -98,7 +99,7 @@ public sealed class CalibrationEvidence
     }
 
     /// <summary>Lets go of the pixels; parts that were asked for before stay.</summary>
-    public void Release() => (_pixels, _inside) = (null, null);
+    public void Release() => (_pixels, _inside, _isReleased) = (null, null, true);
 
     /// <summary>The streamed measures of these pixels, by <see cref="Rules"/>.</summary>
     /// <returns>As <see cref="CalibrationAccumulator.Scores"/> gives them; the adaptive error by the sound rule.</returns>
@@ -113,6 +114,20 @@ public sealed class CalibrationEvidence
         CalibrationErrors.RootMeanSquare(TopLabel),
         Proper.NegativeLogLikelihood,
         Proper.Brier);
+
+    private static InvalidOperationException Released() =>
+        new("The pixels of this evidence were released: ask for every part that shall be pooled before releasing them.");
+
+    // Pools at once what every part has, so that the parts can be forgotten; the rest when it is asked for, while there are pixels.
+    private static Lazy<T> Pooled<T>(
+        IReadOnlyList<CalibrationEvidence> parts, Func<CalibrationEvidence, Lazy<T>> of, Func<IReadOnlyList<T>, T> pool)
+        where T : class
+    {
+        T Pool() => pool([.. parts.Select(part => of(part).Value)]);
+        if (parts.All(part => of(part).IsValueCreated))
+            return new(Pool());
+        return parts.Any(part => part._isReleased && !of(part).IsValueCreated) ? new(() => throw Released()) : new(Pool);
+    }
 
     private T[] EachClass<T>(Func<int, T> make)
     {
@@ -154,14 +169,11 @@ public sealed class CalibrationEvidence
         return sums;
     }
 
-    private static BinSums Add(IEnumerable<BinSums> parts)
+    private static BinSums Add(IReadOnlyList<BinSums> parts)
     {
-        BinSums? sum = null;
-        foreach (var part in parts)
-            if (sum is null)
-                sum = part.Copy();
-            else
-                sum.Add(part);
-        return sum!;
+        var sum = parts[0].Copy();
+        foreach (var part in parts.Skip(1))
+            sum.Add(part);
+        return sum;
     }
 }

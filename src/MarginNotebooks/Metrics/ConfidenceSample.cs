@@ -77,8 +77,8 @@ public sealed class ConfidenceSample
     /// <summary>The pixels of several samples.</summary>
     /// <param name="parts">Samples.</param>
     /// <returns>Their union.</returns>
-    public static ConfidenceSample Pool(IEnumerable<ConfidenceSample> parts) => OfGroups(
-        parts.SelectMany(part => Enumerable.Range(0, part.Groups).Select(i => (part._value[i], part._count[i], part._correct[i]))));
+    public static ConfidenceSample Pool(IEnumerable<ConfidenceSample> parts) =>
+        parts.Aggregate(new ConfidenceSample([], [], []), static (a, b) => a.Groups == 0 ? b : a.With(b));
 
     /// <summary>Sums over equal-mass bins by the sound rule: a group goes as a whole to the bin in which its middle lies.</summary>
     /// <param name="bins">Number of bins.</param>
@@ -136,6 +136,20 @@ public sealed class ConfidenceSample
         }
 
         return builder.Sample();
+    }
+
+    private ConfidenceSample With(ConfidenceSample other)
+    {
+        var builder = new Builder(Math.Max(Groups, other.Groups));
+        for (int i = 0, j = 0; i < Groups || j < other.Groups;)
+        {
+            if (j == other.Groups || (i < Groups && _value[i] <= other._value[j]))
+                builder.Add(_value[i], _count[i], _correct[i++]);
+            else
+                builder.Add(other._value[j], other._count[j], other._correct[j++]);
+        }
+
+        return builder.Finish();
     }
 
     // Exponent and 11 bits of the mantissa of p below one half, of 1 − p above; ascending with p.
