@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using MarginNotebooks.Studies;
 
@@ -19,19 +20,36 @@ public static class EvaluateCommand
         var output = new Option<string?>("--output", "-o") { Description = "Folder that receives the scores; out/evaluation by default." };
         var device = new Option<string>("--device") { Description = "auto, cpu or cuda.", DefaultValueFactory = _ => "auto" };
         device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
-        var command = new Command("evaluate", "Score a finished run's weights on the test volumes again.") { run, weights, data, runs, output, device };
+        var measures = new Option<string?>("--measures")
+        {
+            Description = "More calibration measures, separated by commas, or 'all'; written to measures.csv beside the scores. Known: "
+                + string.Join(", ", CalibrationMeasures.Keys) + ".",
+        };
+        var regions = new Option<string>("--regions")
+        {
+            Description = "Regions of --measures, separated by commas: all, foreground, union, boundary:WIDTH with the width in millimetres.",
+            DefaultValueFactory = _ => "union,all",
+        };
+        var command = new Command("evaluate", "Score a finished run's weights on the test volumes again.")
+        {
+            run, weights, data, runs, output, device, measures, regions,
+        };
         command.SetAction(parsed => Run(
             parsed.GetValue(run)!,
             parsed.GetValue(weights),
             parsed.GetValue(data),
             parsed.GetValue(runs) ?? Workspace.Find().Runs,
             new RunStore(parsed.GetValue(output) ?? Path.Combine(Workspace.Find().Root, "out", "evaluation")),
-            parsed.GetValue(device)!));
+            parsed.GetValue(device)!,
+            parsed.GetValue(measures),
+            parsed.GetValue(regions)!));
         return command;
     }
 
-    private static int Run(string folder, string? weights, string? dataFolder, string runs, RunStore store, string device)
+    private static int Run(
+        string folder, string? weights, string? dataFolder, string runs, RunStore store, string device, string? measures, string regions)
     {
+        var (keys, where) = MeasureTable.Parse(measures, regions);
         if (!File.Exists(Path.Combine(folder, "run.json")))
             throw new CommandException($"'{folder}' holds no run.json: name the folder of a stored run, for example one below notebooks/results.", ExitCodes.Usage);
         var stored = RunStore.LoadFolder(folder);
@@ -49,8 +67,17 @@ public static class EvaluateCommand
             Cases = evaluation.Cases,
             Reliability = evaluation.Reliability,
         };
+        var more = keys.Count == 0 ? null
+            : MeasureEvaluation.Run(network, data.Info, data.Test, keys, where, Experiment.DeviceOf(device), InterruptSignal.Current.Stop);
         RunSummary.Print(results, Console.Out);
-        Console.WriteLine($"Stored in {store.Save(results)}");
+        var target = store.Save(results);
+        if (more is not null)
+        {
+            MeasureTable.Print(more, keys, where, Console.Out);
+            more.Save(Path.Combine(target, "measures.csv"));
+        }
+
+        Console.WriteLine($"Stored in {target}");
         return ExitCodes.Success;
     }
 

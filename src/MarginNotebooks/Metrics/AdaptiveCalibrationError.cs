@@ -1,3 +1,5 @@
+using MarginNotebooks.Reference;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>Adaptive (equal-mass) expected calibration error, from individual confidences.</summary>
@@ -19,6 +21,8 @@ public static class AdaptiveCalibrationError
     /// <param name="correct">Whether each pixel was right.</param>
     /// <param name="bins">Number of bins K.</param>
     /// <returns>A number in [0, 1], NaN without pixels.</returns>
+    [Reference(ReferenceKind.Measure, "aece", "Adaptive ECE, ties never split", Formula = "Σ_b (n_b/n)·|acc_b − conf_b|, equal-mass bins",
+        Source = "Nguyen & O'Connor, EMNLP 2015, arXiv 1508.05154; the rule for ties is this kit's", Test = "AdaptiveCalibrationErrorTests")]
     public static double Sound(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct, int bins)
     {
         var ranked = new uint[Paired(confidence, correct)];
@@ -48,6 +52,9 @@ public static class AdaptiveCalibrationError
     /// <param name="correct">Whether each pixel was right.</param>
     /// <param name="bins">Number of bins K.</param>
     /// <returns>A number in [0, 1], NaN without pixels (where the original raises).</returns>
+    [Reference(ReferenceKind.Measure, "aece-authors", "Adaptive ECE as the authors compute it", Formula = "Σ_b (n_b/n)·|acc_b − conf_b|, interpolated edges",
+        Source = "Mukhoti et al., NeurIPS 2020, arXiv 2002.09437, AdaptiveECELoss", Test = "AdaptiveCalibrationErrorTests",
+        Note = "Stands under aece in results of the authors' protocol.")]
     public static double Authors(ReadOnlySpan<float> confidence, ReadOnlySpan<bool> correct, int bins)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);

@@ -1,3 +1,4 @@
+using MarginNotebooks.Reference;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Metrics;
@@ -11,6 +12,8 @@ namespace MarginNotebooks.Metrics;
 /// </remarks>
 /// <param name="classes">Number of classes, background included.</param>
 /// <param name="ignoreIndex">Label of pixels that never count.</param>
+[Reference(ReferenceKind.Measure, "batch-weighted", "The authors' calibration score during training", Formula = "Σ_batches n_i·score_i / Σ_batches n_i",
+    Source = "authors' SegmentCalibrateEvaluator", Test = "CalibrationGoldenTests", Note = "Depends on the batch size; kept for comparison.")]
 public sealed class BatchWeightedCalibration(int classes, long? ignoreIndex = 255)
 {
     private readonly List<CalibrationScores> _batches = [];

@@ -1,3 +1,5 @@
+using MarginNotebooks.Reference;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>Which classes the class-wise error averages over.</summary>
@@ -19,6 +21,9 @@ public enum ClasswiseAverage
 /// pixels, or, with a threshold (CRaC's variant, 1e-3), the number of pixels whose probability for that class is above it; a class with
 /// none left contributes 0. Source: Kull et al. 2019 (arXiv 1910.12656); authors' <c>evaluation/metrics.py</c>.
 /// </remarks>
+[Reference(ReferenceKind.Measure, "cece", "Class-wise ECE", Formula = "(1/K) Σ_k Σ_b (n_kb/n)·|freq_kb − conf_kb|",
+    Source = "Kull et al., NeurIPS 2019, arXiv 1910.12656", Test = "CalibrationAccumulatorTests",
+    Note = "Sound protocol: all classes. Authors' protocol: classes up to the largest label, probabilities of exactly 0 left out.")]
 public static class ClasswiseCalibrationError
 {
     /// <summary>The error of one class.</summary>

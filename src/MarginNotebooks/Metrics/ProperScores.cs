@@ -1,3 +1,5 @@
+using MarginNotebooks.Reference;
+
 namespace MarginNotebooks.Metrics;
 
 /// <summary>Sums for the two proper scoring rules and the accuracy; additive.</summary>
@@ -9,6 +11,8 @@ namespace MarginNotebooks.Metrics;
 public sealed class ProperScores
 {
     /// <summary>Number of pixels.</summary>
+    [Reference(ReferenceKind.Measure, "pixels", "Pixels of the region", Formula = "n",
+        Source = "this kit", Test = "CalibrationAccumulatorTests", Note = "Annotated pixels only.")]
     public long Pixels { get; private set; }
 
     /// <summary>Sum of the negative log-likelihoods.</summary>
@@ -21,12 +25,18 @@ public sealed class ProperScores
     public long Correct { get; private set; }
 
     /// <summary>Mean negative log-likelihood, NaN without pixels.</summary>
+    [Reference(ReferenceKind.Measure, "nll", "Negative log-likelihood (NLL)", Formula = "−(1/n) Σ_i log p_{i,y_i}",
+        Source = "Good 1952", Test = "CalibrationAccumulatorTests", Note = "In nats.")]
     public double NegativeLogLikelihood => NegativeLogLikelihoodSum / Pixels;
 
     /// <summary>Mean Brier score, NaN without pixels.</summary>
+    [Reference(ReferenceKind.Measure, "brier", "Brier score", Formula = "(1/n) Σ_i Σ_k (p_ik − [k = y_i])²",
+        Source = "Brier 1950", Test = "CalibrationAccumulatorTests", Note = "Over all classes, in [0, 2].")]
     public double Brier => BrierSum / Pixels;
 
     /// <summary>Accuracy, NaN without pixels.</summary>
+    [Reference(ReferenceKind.Measure, "accuracy", "Accuracy of the region's pixels", Formula = "(1/n) Σ_i [argmax_k p_ik = y_i]",
+        Source = "this kit", Test = "CalibrationAccumulatorTests")]
     public double Accuracy => (double)Correct / Pixels;
 
     /// <summary>Adds one pixel.</summary>
