@@ -146,6 +146,8 @@ public sealed class CracLoss : SegmentationLoss, IMethodSource
         Begin(classes);
         if (slopes.Length != lambdas.Length)
             BeginValidation();
+        // Asked for here, they belong to this scope and not to one inside.
+        _ = (batch.Labels, batch.OneHot);
         batch.Targets = Around.Targets(batch, null);
         var term = Term();
         var (h, boundary) = term.Constraint(batch);

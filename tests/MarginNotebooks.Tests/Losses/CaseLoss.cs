@@ -16,7 +16,8 @@ internal sealed class CaseLoss(SegmentationLoss inner, Func<int, Dictionary<stri
         if (!inner.NeedsImage)
             return inner.Forward(logits, labels);
         long[] shape = [labels.shape[0], 1, .. labels.shape[1..]];
-        using var image = arange(shape.Aggregate(1L, (product, length) => product * length), ScalarType.Float32).mul_(0.37).sin_().reshape(shape);
+        var pixels = shape.Aggregate(1L, (product, length) => product * length);
+        using var image = tensor(Enumerable.Range(0, (int)pixels).Select(i => MathF.Sin(0.37f * i)).ToArray(), shape);
         return inner.Forward(logits, labels, image);
     }
 }
