@@ -13,7 +13,7 @@ public static class TrainCommand
     public static Command Create()
     {
         var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, hippocampus, acdc.", DefaultValueFactory = _ => "phantom" };
-        var method = new Option<string>("--method") { Description = $"Key of the method: {string.Join(", ", MethodCatalog.Keys)}.", Required = true };
+        var method = new Option<string>("--method") { Description = MethodDescription, Required = true };
         var seed = new Option<int>("--seed") { Description = "Seed of the weights and of the order of the slices.", DefaultValueFactory = _ => 1 };
         var filters = new Option<int>("--filters") { Description = "Filters of the U-Net's first level.", DefaultValueFactory = _ => 32 };
         var epochs = new Option<int>("--epochs") { Description = "Epochs.", DefaultValueFactory = _ => 100 };
@@ -69,6 +69,10 @@ public static class TrainCommand
         });
         return command;
     }
+
+    private static string MethodDescription =>
+        $"Key of the method. Those that the paper compares: {string.Join(", ", MethodCatalog.Keys)}. Others: {string.Join(", ", MethodCatalog.ExtendedKeys)}. "
+        + "A number in a key may be another.";
 
     private static int Run(RunConfiguration configuration, ExperimentOptions options)
     {

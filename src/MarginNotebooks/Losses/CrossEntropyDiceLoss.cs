@@ -1,5 +1,8 @@
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.CrossEntropyDiceLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -10,7 +13,13 @@ namespace MarginNotebooks.Losses;
 /// own argument says: it accepts one and drops it).</para>
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c>, <c>dice</c>.</para>
 /// </remarks>
-public sealed class CrossEntropyDiceLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "ce-dice", "Cross-entropy plus soft Dice (CE+Dice)",
+    Formula = "CE + w·Dice",
+    Source = "Milletari et al., 3DV 2016 (Dice); the paper's baseline",
+    Test = "LossGoldenTests",
+    Note = "Weight 1, background included.")]
+public sealed class CrossEntropyDiceLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Cross-entropy plus soft Dice.</summary>
     /// <param name="background">Whether class 0 counts in the Dice part; the paper's baseline includes it.</param>
@@ -51,6 +60,18 @@ public sealed class CrossEntropyDiceLoss : SegmentationLoss
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex, null,
             CrossEntropyLoss.Term, SoftDiceLoss.Term(background, Hyper.Positive(smooth), diceWeight));
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "ce-dice", Display = "CE+Dice",
+            Source = "Milletari et al., 3DV 2016 (Dice)",
+            HyperParameters = "weight 1, background included, smoothing 1e-5",
+            Create = (_, ignore) => new CrossEntropyDiceLoss { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -1,5 +1,8 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.CrossEntropyLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -11,7 +14,12 @@ namespace MarginNotebooks.Losses;
 /// <para>Departure from PyTorch: a batch without counted pixels gives 0, not NaN; no label is ignored unless
 /// <see cref="SegmentationLoss.IgnoreIndex"/> says so (PyTorch ignores -100 by default).</para>
 /// </remarks>
-public sealed class CrossEntropyLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "ce", "Cross-entropy (CE)",
+    Formula = "mean_pixels(-log s_y)",
+    Source = "maximum likelihood",
+    Test = "LossGoldenTests")]
+public sealed class CrossEntropyLoss : SegmentationLoss, IMethodSource
 {
     /// <inheritdoc/>
     public override string Name => "CE";
@@ -24,6 +32,18 @@ public sealed class CrossEntropyLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term);
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "ce", Display = "CE",
+            Source = "maximum likelihood",
+            HyperParameters = "none",
+            Create = (_, ignore) => new CrossEntropyLoss { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.EntropyPenaltyLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -13,7 +16,12 @@ namespace MarginNotebooks.Losses;
 /// <para>Departure from the authors' code: probabilities are not clamped to 1e-10 first, since <c>s·log s</c> from the log-softmax needs
 /// no clamp; below 1e-10 a summand differs by at most 2.3e-9 and its tiny gradient is kept instead of cut.</para>
 /// </remarks>
-public sealed class EntropyPenaltyLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "ecp-A", "Explicit confidence penalty (ECP)",
+    Formula = "CE - α·mean_{pixels,k}(-s_k log s_k)",
+    Source = "Pereyra et al., 2017, arXiv 1701.06548",
+    Test = "LossGoldenTests")]
+public sealed class EntropyPenaltyLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Cross-entropy with confidence penalty.</summary>
     /// <param name="alpha">α, at least 0. The paper studies 0.1, 0.2 and 0.3.</param>
@@ -34,6 +42,18 @@ public sealed class EntropyPenaltyLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double alpha, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, CrossEntropyLoss.Term, Penalty(Hyper.NotNegative(alpha)));
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "ecp", Numbers = [0.1, 0.2, 0.3], Display = "ECP (α={0})",
+            Source = "Pereyra et al., 2017, arXiv 1701.06548",
+            HyperParameters = "α 0.1, 0.2 and 0.3 in the paper's comparison, on the class-mean entropy",
+            Create = (alpha, ignore) => new EntropyPenaltyLoss(alpha) { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.FocalLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -14,11 +17,14 @@ namespace MarginNotebooks.Losses;
 /// negative ignored labels work; <c>1 - s_y</c> is formed without cancellation as <c>-expm1(log s_y)</c>; for 0 &lt; γ &lt; 1 it is kept
 /// at or above 1e-12, where the original's gradient is NaN on pixels with s_y = 1.</para>
 /// </remarks>
-public sealed class FocalLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "focal-G", "Focal loss (FL)",
+    Formula = "mean_pixels(-(1 - s_y)^γ log s_y)",
+    Source = "Lin et al., ICCV 2017, arXiv 1708.02002",
+    Test = "LossGoldenTests",
+    Note = "γ 1, 2 and 3 in the paper's comparison.")]
+public sealed class FocalLoss : SegmentationLoss, IMethodSource
 {
-    // Far below float32 resolution near 1, yet (1e-12)^(γ-1) stays finite for every γ in (0, 1).
-    private const double SmallestComplement = 1e-12;
-
     /// <summary>A focal loss.</summary>
     /// <param name="gamma">γ, at least 0; 0 is cross-entropy. The paper studies 1, 2 and 3.</param>
     /// <param name="reduction">Mean (as in the paper) or sum.</param>
@@ -50,8 +56,20 @@ public sealed class FocalLoss : SegmentationLoss
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(Hyper.NotNegative(gamma), reduction));
 
     /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "focal", Numbers = [1, 2, 3], Display = "FL (γ={0})",
+            Source = "Lin et al., ICCV 2017, arXiv 1708.02002",
+            HyperParameters = "γ 1, 2 and 3 in the paper's comparison",
+            Create = (gamma, ignore) => new FocalLoss(gamma) { IgnoreIndex = ignore },
+        },
+    ];
+
+    /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>
         Evaluate(logits, labels, null, Term(Gamma, Reduction));
 
-    private static WeightedTerm Term(double gamma, LossReduction reduction) => new("focal", 1, new FocalTerm(gamma, reduction));
+    internal static WeightedTerm Term(double gamma, LossReduction reduction) => new("focal", 1, new FocalTerm(gamma, reduction));
 }

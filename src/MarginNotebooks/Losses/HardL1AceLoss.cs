@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.HardL1AceLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -17,8 +20,16 @@ namespace MarginNotebooks.Losses;
 /// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million
 /// pixels.</para>
 /// </remarks>
-public sealed class HardL1AceLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "l1ace-hard-term", "Average calibration error as a term, hard bins (hL1-ACE)",
+    Formula = "mean_{b,c} mean_bins |mean p - mean t|",
+    Source = MethodSource,
+    Test = "L1AceGoldenTests",
+    Note = "A term: on its own it does not segment.")]
+public sealed class HardL1AceLoss : SegmentationLoss, IMethodSource
 {
+    private const string MethodSource = "Barfoot et al., MICCAI 2024, arXiv 2403.06759";
+
     /// <summary>Average calibration error.</summary>
     /// <param name="bins">Number of bins over 0..1, at least 2; the authors use 20.</param>
     /// <param name="background">Whether class 0 counts.</param>
@@ -56,9 +67,22 @@ public sealed class HardL1AceLoss : SegmentationLoss
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(Hyper.AtLeast(2, bins), background, absent));
 
     /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "l1ace-hard-term",
+            Display = "hL1-ACE alone",
+            Source = MethodSource,
+            HyperParameters = "20 bins, background included, absent classes give 0; published only together with CE or Dice",
+            Create = (_, ignore) => new HardL1AceLoss(20, Background.Included, AbsentClass.Skipped) { IgnoreIndex = ignore },
+        },
+    ];
+
+    /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>
         Evaluate(logits, labels, null, Term(Bins, Background, Absent));
 
-    private static WeightedTerm Term(int bins, Background background, AbsentClass absent) =>
-        new("ace", 1, new L1AceTerm(soft: false, bins, background, absent, leastWeight: 1));
+    internal static WeightedTerm Term(int bins, Background background, AbsentClass absent, double weight = 1) =>
+        new("ace", weight, new L1AceTerm(soft: false, bins, background, absent, leastWeight: 1));
 }

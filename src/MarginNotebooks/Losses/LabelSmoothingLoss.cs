@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.LabelSmoothingLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -12,7 +15,12 @@ namespace MarginNotebooks.Losses;
 /// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>. Parts: <c>ce</c> (weight 1-α), <c>uniform</c> (weight
 /// α).</para>
 /// </remarks>
-public sealed class LabelSmoothingLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "ls-A", "Label smoothing (LS)",
+    Formula = "(1-α)·CE + α·mean_{pixels,k}(-log s_k)",
+    Source = "Szegedy et al., CVPR 2016, arXiv 1512.00567",
+    Test = "LossGoldenTests")]
+public sealed class LabelSmoothingLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Label smoothing.</summary>
     /// <param name="alpha">α in 0..1, the share of the uniform distribution. The paper studies 0.1, 0.2 and 0.3.</param>
@@ -33,6 +41,18 @@ public sealed class LabelSmoothingLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double alpha, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Terms(Hyper.Fraction(alpha)));
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "ls", Numbers = [0.1, 0.2, 0.3], Display = "LS (α={0})",
+            Source = "Szegedy et al., CVPR 2016, arXiv 1512.00567",
+            HyperParameters = "α 0.1, 0.2 and 0.3 in the paper's comparison",
+            Create = (alpha, ignore) => new LabelSmoothingLoss(alpha) { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -10,20 +10,22 @@ internal static class LogitDistances
     /// The maximum's gradient goes to one index, the first of equal ones, as in the authors' code; <c>amax</c> would share it among ties.
     /// </remarks>
     /// <returns>(B, C, *S), all ≥ 0; exactly 0 at the largest logit.</returns>
-    public static Tensor Of(PixelBatch batch) => batch.Logits.gather(1, FirstLargest(batch)) - batch.Logits;
+    public static Tensor Of(PixelBatch batch) => batch.Logits.gather(1, FirstLargest(batch, batch.Logits)) - batch.Logits;
 
-    /// <summary>Class number of the largest logit, the first of equal ones, (B, 1, *S).</summary>
+    /// <summary>Class number of the largest value, usually the logit, the first of equal ones, (B, 1, *S).</summary>
     /// <remarks>
     /// The same as <c>max(1)</c>'s indices, but on a CPU several times faster: two plain maxima, the second over C - k at the classes that
     /// reach the first. A pixel with a NaN reaches nothing; any index will do, since its distances are NaN whichever it is.
     /// </remarks>
-    private static Tensor FirstLargest(PixelBatch batch)
+    /// <param name="batch">Knows the classes.</param>
+    /// <param name="values">(B, C, *S): the logits, or others.</param>
+    public static Tensor FirstLargest(PixelBatch batch, Tensor values)
     {
         using var noGrad = no_grad();
-        var largest = batch.Logits.amax([1], keepdim: true);
+        var largest = values.amax([1], keepdim: true);
         var type = batch.Classes <= byte.MaxValue ? ScalarType.Byte : ScalarType.Int32;
         var rank = (batch.Classes - batch.ClassNumbers(batch.SpatialRank)).to(type);
-        var first = ((batch.Logits == largest) * rank).amax([1], keepdim: true);
+        var first = ((values == largest) * rank).amax([1], keepdim: true);
         return (batch.Classes - first.to(ScalarType.Int64)).clamp_max_(batch.Classes - 1);
     }
 }

@@ -1,5 +1,8 @@
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.MarginDiceLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -14,7 +17,12 @@ namespace MarginNotebooks.Losses;
 /// <para>Departures: ignored labels work (the authors' code raises); the λ schedule advances (their trainer never advances it for this
 /// loss).</para>
 /// </remarks>
-public sealed class MarginDiceLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "mbls-dice-M", "MbLS with soft Dice (MbLS+Dice)",
+    Formula = "CE + Dice + λ·mean_{pixels,k} max(0, d_k - m)",
+    Source = MethodCatalog.MarginSource,
+    Test = "LossGoldenTests")]
+public sealed class MarginDiceLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Cross-entropy plus soft Dice plus margin penalty.</summary>
     /// <param name="margin">m, at least 0, in units of logits. The paper studies 5 and 10.</param>
@@ -64,6 +72,18 @@ public sealed class MarginDiceLoss : SegmentationLoss
             logits, labels, ignoreIndex, null,
             CrossEntropyLoss.Term, SoftDiceLoss.Term(background, Hyper.Positive(smooth)),
             MarginLoss.Penalty(Hyper.NotNegative(margin), lambda));
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "mbls-dice", Numbers = [5, 10], Display = "MbLS+Dice (m={0})",
+            Source = MethodCatalog.MarginSource,
+            HyperParameters = "m 5 and 10, λ 0.1, Dice without background",
+            Create = (margin, ignore) => new MarginDiceLoss(margin, MethodCatalog.PublishedLambda) { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.MarginLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -17,7 +20,13 @@ namespace MarginNotebooks.Losses;
 /// has no gradient. Departures: no default margin (the authors' class says 10, their command line 5); a negative ignored label leaves
 /// both terms (theirs leaves cross-entropy only); the λ schedule is that of <see cref="LambdaSchedule"/>.</para>
 /// </remarks>
-public sealed class MarginLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "mbls-M", "Margin-based label smoothing (MbLS)",
+    Formula = "CE + λ·mean_{pixels,k} max(0, d_k - m), d_k = max_j l_j - l_k",
+    Source = MethodCatalog.MarginSource,
+    Test = "MarginLossTests",
+    Note = "m 3, 5, 8 and 10, λ 0.1.")]
+public sealed class MarginLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Margin-based label smoothing with the linear penalty.</summary>
     /// <param name="margin">m, at least 0, in units of logits. The paper studies 3, 5, 8 and 10.</param>
@@ -49,6 +58,18 @@ public sealed class MarginLoss : SegmentationLoss
     /// <exception cref="ArgumentException">Shapes, types or label values do not fit.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, double margin, double lambda, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, CrossEntropyLoss.Term, Penalty(Hyper.NotNegative(margin), lambda));
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "mbls", Numbers = [3, 5, 8, 10], Display = "MbLS (m={0})",
+            Source = MethodCatalog.MarginSource,
+            HyperParameters = "m 3, 5, 8 and 10, λ 0.1",
+            Create = (margin, ignore) => new MarginLoss(margin, MethodCatalog.PublishedLambda) { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.MarginSquaredLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -14,7 +17,13 @@ namespace MarginNotebooks.Losses;
 /// <para>Departures: the published form is the default; the λ schedule advances (the authors' trainer never advances it for this
 /// loss).</para>
 /// </remarks>
-public sealed class MarginSquaredLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "mbls-l2-M", "MbLS with the squared penalty",
+    Formula = "CE + λ·mean_{pixels,k} max(0, d_k - m)²",
+    Source = MethodCatalog.MarginSource,
+    Test = "MarginLossTests",
+    Note = "mbls-l2-authors-M is the unclipped form of the authors' code.")]
+public sealed class MarginSquaredLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Margin-based label smoothing with the squared penalty.</summary>
     /// <param name="margin">m, at least 0, in units of logits. The paper studies 5 and 10.</param>
@@ -55,6 +64,26 @@ public sealed class MarginSquaredLoss : SegmentationLoss
         SquaredMarginVariant variant = SquaredMarginVariant.Published, long? ignoreIndex = null) =>
         PixelBatch.Evaluate(
             logits, labels, ignoreIndex, null, CrossEntropyLoss.Term, Penalty(Hyper.NotNegative(margin), lambda, variant));
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "mbls-l2", Numbers = [5, 10], Display = "MbLS L2 (m={0})",
+            Source = MethodCatalog.MarginSource,
+            HyperParameters = "m 5 and 10, λ 0.1",
+            Create = (margin, ignore) => new MarginSquaredLoss(margin, MethodCatalog.PublishedLambda) { IgnoreIndex = ignore },
+        },
+        new()
+        {
+            Key = "mbls-l2-authors", TakesNumber = true, Display = "MbLS L2 (m={0}, authors' code)",
+            Source = MethodCatalog.MarginSource,
+            HyperParameters = "m 5 and 10, λ 0.1; the squared penalty as their code computes it",
+            Create = (margin, ignore) => new MarginSquaredLoss(
+                margin, MethodCatalog.PublishedLambda, SquaredMarginVariant.AuthorsCode) { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

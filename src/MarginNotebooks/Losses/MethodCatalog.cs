@@ -1,62 +1,59 @@
-using System.Globalization;
-using static System.FormattableString;
+using System.Reflection;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>The methods that the paper compares, by key; also with hyper-parameters the paper does not try.</summary>
+/// <summary>Methods by key: those that the paper compares, those that this kit knows besides, and those that users add.</summary>
 /// <remarks>
-/// Keys are a family, and for families with a hyper-parameter a number after a hyphen: <c>ce</c>, <c>ce-dice</c>, <c>focal-γ</c>,
-/// <c>ls-α</c>, <c>svls-σ</c>, <c>ecp-α</c>, <c>mbls-m</c>, <c>mbls-l2-m</c>, <c>mbls-l2-authors-m</c> (the squared penalty as their code
-/// computes it), <c>mbls-dice-m</c>, <c>nacl</c>. The number may be any that the loss accepts, as in <c>mbls-7.5</c> or <c>focal-4</c>. λ
-/// is 0.1 throughout, as in the paper.
+/// A key is a <see cref="MethodFamily"/>, and for families with a hyper-parameter a number after a hyphen: <c>ce</c>, <c>focal-2</c>,
+/// <c>mbls-7.5</c>. The number may be any that the loss accepts. λ is 0.1 for every margin penalty, as in the paper. Each loss declares its
+/// keys in its own file; the order of <see cref="Keys"/> is that of the paper's comparison.
 /// </remarks>
 public static class MethodCatalog
 {
     /// <summary>λ of every margin penalty in the paper.</summary>
     public const double PublishedLambda = 0.1;
 
-    private const string MarginSource = "Murugesan et al., Medical Image Analysis 87 (2023) 102826, arXiv 2209.09641";
+    /// <summary>Where MbLS for segmentation was published.</summary>
+    internal const string MarginSource = "Murugesan et al., Medical Image Analysis 87 (2023) 102826, arXiv 2209.09641";
 
-    private static readonly Family[] Families =
-    [
-        new("ce", [], "CE", "maximum likelihood", (_, ignore) => new CrossEntropyLoss { IgnoreIndex = ignore }),
-        new("ce-dice", [], "CE+Dice", "Milletari et al., 3DV 2016 (Dice)",
-            (_, ignore) => new CrossEntropyDiceLoss { IgnoreIndex = ignore }),
-        new("focal", [1, 2, 3], "FL (γ={0})", "Lin et al., ICCV 2017, arXiv 1708.02002",
-            (gamma, ignore) => new FocalLoss(gamma) { IgnoreIndex = ignore }),
-        new("ls", [0.1, 0.2, 0.3], "LS (α={0})", "Szegedy et al., CVPR 2016, arXiv 1512.00567",
-            (alpha, ignore) => new LabelSmoothingLoss(alpha) { IgnoreIndex = ignore }),
-        new("svls", [0.5, 1, 2], "SVLS (σ={0})", "Islam and Glocker, IPMI 2021, arXiv 2104.05788",
-            (sigma, ignore) => new SvlsLoss(sigma) { IgnoreIndex = ignore }),
-        new("ecp", [0.1, 0.2, 0.3], "ECP (α={0})", "Pereyra et al., 2017, arXiv 1701.06548",
-            (alpha, ignore) => new EntropyPenaltyLoss(alpha) { IgnoreIndex = ignore }),
-        new("mbls", [3, 5, 8, 10], "MbLS (m={0})", MarginSource,
-            (margin, ignore) => new MarginLoss(margin, PublishedLambda) { IgnoreIndex = ignore }),
-        new("mbls-l2", [5, 10], "MbLS L2 (m={0})", MarginSource,
-            (margin, ignore) => new MarginSquaredLoss(margin, PublishedLambda) { IgnoreIndex = ignore }),
-        new("mbls-l2-authors", [], "MbLS L2 (m={0}, authors' code)", MarginSource,
-            (margin, ignore) => new MarginSquaredLoss(margin, PublishedLambda, SquaredMarginVariant.AuthorsCode) { IgnoreIndex = ignore },
-            TakesNumber: true),
-        new("mbls-dice", [5, 10], "MbLS+Dice (m={0})", MarginSource,
-            (margin, ignore) => new MarginDiceLoss(margin, PublishedLambda) { IgnoreIndex = ignore }),
-        new("nacl", [], "NACL", "Murugesan et al., MICCAI 2023, arXiv 2303.06268", (_, ignore) =>
-            new NaclLoss(new Neighbourhood(NeighbourhoodOperator.Mean), NaclPrediction.Logits, NaclDistance.Absolute, PublishedLambda)
-            {
-                IgnoreIndex = ignore,
-            }),
-    ];
+    // The paper's comparison, in its order.
+    private static readonly string[] Compared =
+        ["ce", "ce-dice", "focal", "ls", "svls", "ecp", "mbls", "mbls-l2", "mbls-l2-authors", "mbls-dice", "nacl"];
+
+    private static readonly Lock Gate = new();
+    private static readonly HashSet<Assembly> Read = [];
+    private static readonly MethodFamily[] Published;
+    private static MethodFamily[] others; // replaced as a whole, so that readers need no lock
+
+    static MethodCatalog()
+    {
+        var kit = typeof(MethodCatalog).Assembly;
+        var families = FamiliesOf(kit);
+        Published = [.. Compared.Select(key => families.Single(family => family.Key == key))];
+        others = [];
+        foreach (var family in families.Where(family => !Compared.Contains(family.Key)))
+            others = With(others, family, replace: false);
+        Read.Add(kit);
+        Keys = [.. Published.SelectMany(family => family.Keys)];
+    }
 
     /// <summary>The keys of the paper's comparison, in its order.</summary>
-    public static IReadOnlyList<string> Keys { get; } =
-        [.. Families.SelectMany(family => family.Numbers.Length > 0
-            ? family.Numbers.Select(number => Invariant($"{family.Key}-{number}"))
-            : family.TakesNumber ? [] : [family.Key])];
+    public static IReadOnlyList<string> Keys { get; }
 
     /// <summary>The methods of the paper's comparison, in its order.</summary>
-    public static IReadOnlyList<Method> All { get; } = [.. Keys.Select(key => Get(key))];
+    public static IReadOnlyList<Method> All => [.. Keys.Select(key => Get(key))];
+
+    /// <summary>The keys of all other methods, the kit's and those that were registered, in alphabetical order.</summary>
+    public static IReadOnlyList<string> ExtendedKeys => [.. others.SelectMany(family => family.Keys)];
+
+    /// <summary>All other methods, the kit's and those that were registered, in alphabetical order.</summary>
+    public static IReadOnlyList<Method> Extended => [.. ExtendedKeys.Select(key => Get(key))];
+
+    /// <summary>What is known of every method: the paper's first, then the others in alphabetical order.</summary>
+    public static IReadOnlyList<MethodFamily> Families => [.. Published, .. others];
 
     /// <summary>The method of a key.</summary>
-    /// <param name="key">One of <see cref="Keys"/>, or a family with another number.</param>
+    /// <param name="key">One of <see cref="Keys"/> or <see cref="ExtendedKeys"/>, or a family with another number.</param>
     /// <param name="ignoreIndex">Label value whose pixels take no part in the loss; null when every pixel counts.</param>
     /// <returns>The method; each call of its factory makes a new loss.</returns>
     /// <exception cref="ArgumentException">Unknown family, or a number that its loss does not accept.</exception>
@@ -64,45 +61,61 @@ public static class MethodCatalog
     {
         ArgumentNullException.ThrowIfNull(key);
         foreach (var family in Families)
-        {
-            if (family.NumberIn(key) is not { } number)
-                continue;
-            SegmentationLoss Create() => family.Create(number, ignoreIndex);
-            try
-            {
-                Create();
-            }
-            catch (ArgumentOutOfRangeException error)
-            {
-                throw new ArgumentException(
-                    $"Method '{key}' has a number that its loss does not accept: {error.Message}", nameof(key), error);
-            }
-            return new(key, string.Format(CultureInfo.InvariantCulture, family.Display, number), Create, family.Source);
-        }
+            if (family.NumberIn(key) is { } number)
+                return family.Method(key, number, ignoreIndex);
         throw new ArgumentException(
-            $"Unknown method '{key}'. Known: {string.Join(", ", Keys)}; and {Patterns} with other numbers.", nameof(key));
+            $"Unknown method '{key}'. Known: {string.Join(", ", Keys.Concat(ExtendedKeys))}; and {Patterns} with other numbers.", nameof(key));
     }
+
+    /// <summary>Adds a method, from a notebook for example.</summary>
+    /// <param name="family">The method.</param>
+    /// <param name="replace">Whether it takes the place of one that was registered under the same key, as when a cell runs again; the kit's
+    /// own methods cannot be replaced.</param>
+    /// <exception cref="ArgumentException">The key, or one of its keys with a number, already means another method.</exception>
+    public static void Register(MethodFamily family, bool replace = false)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        lock (Gate)
+            others = With(others, family, replace);
+    }
+
+    /// <summary>Adds the methods that an assembly declares with <see cref="MethodsOfAttribute{T}"/>; once is enough.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <exception cref="ArgumentException">A key already means another method; then none is added. Or there are none.</exception>
+    public static void Register(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        lock (Gate)
+        {
+            if (Read.Contains(assembly))
+                return;
+            var families = FamiliesOf(assembly);
+            if (families.Count == 0)
+                throw new ArgumentException(
+                    $"{assembly.GetName().Name} declares no methods: write [assembly: MethodsOf<TheLoss>] in the file of the loss.",
+                    nameof(assembly));
+            others = families.Aggregate(others, (all, family) => With(all, family, replace: false));
+            Read.Add(assembly);
+        }
+    }
+
+    private static List<MethodFamily> FamiliesOf(Assembly assembly) =>
+        [.. assembly.GetCustomAttributes<MethodsOfAttribute>().SelectMany(attribute => attribute.Families)];
+
+    private static MethodFamily[] With(MethodFamily[] known, MethodFamily added, bool replace)
+    {
+        if (replace)
+            known = [.. known.Where(family => family.Key != added.Key || IsOurs(family))];
+        if (Published.Concat(known).FirstOrDefault(family => family.Collides(added)) is { } other)
+            throw new ArgumentException(
+                $"The method key '{added.Key}' is taken: '{other.Key}' is {other.Display} ({other.Source}). Choose another key"
+                + (IsOurs(other) ? "." : ", or pass replace: true to put this one in its place."),
+                nameof(added));
+        return [.. known.Append(added).OrderBy(family => family.Key, StringComparer.Ordinal)];
+    }
+
+    private static bool IsOurs(MethodFamily family) => family.Create.Method.Module.Assembly == typeof(MethodCatalog).Assembly;
 
     private static string Patterns =>
         string.Join(", ", Families.Where(family => family.TakesNumber).Select(family => $"{family.Key}-NUMBER"));
-
-    private sealed record Family(
-        string Key, double[] Numbers, string Display, string Source, Func<double, long?, SegmentationLoss> Create, bool TakesNumber)
-    {
-        public Family(string key, double[] numbers, string display, string source, Func<double, long?, SegmentationLoss> create)
-            : this(key, numbers, display, source, create, numbers.Length > 0)
-        {
-        }
-
-        /// <summary>The number of a key of this family (0 where it takes none); null when the key is not of this family.</summary>
-        public double? NumberIn(string key)
-        {
-            if (!TakesNumber)
-                return key == Key ? 0 : null;
-            return key.StartsWith($"{Key}-", StringComparison.Ordinal)
-                && double.TryParse(key.AsSpan(Key.Length + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : null;
-        }
-    }
 }

@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.NaclLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -19,8 +22,16 @@ namespace MarginNotebooks.Losses;
 /// works (theirs fails on a missing attribute); even kernels are refused with a clear error. Labels outside the image count as
 /// background, as in the original, unless <see cref="Neighbourhood.Border"/> says otherwise.</para>
 /// </remarks>
-public sealed class NaclLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "nacl", "Neighbour-aware calibration (NACL)",
+    Formula = "CE + λ·mean_{pixels,k} |τ_k - l_k|, τ the class proportions around the pixel",
+    Source = MethodSource,
+    Test = "NaclGoldenTests",
+    Note = "Kernel 3 wide, L1 on logits, λ 0.1. nacl-OPERATOR takes another operator; nacl-l2, nacl-softmax and nacl-softmax-l2 other distances.")]
+public sealed class NaclLoss : SegmentationLoss, IMethodSource
 {
+    private const string MethodSource = "Murugesan et al., MICCAI 2023, arXiv 2303.06268; arXiv 2401.14487";
+
     /// <summary>Neighbour-aware calibration.</summary>
     /// <param name="neighbourhood">Where the targets come from.</param>
     /// <param name="prediction">What is compared with them; the original compares logits.</param>
@@ -74,6 +85,17 @@ public sealed class NaclLoss : SegmentationLoss
             logits, labels, ignoreIndex, image, CrossEntropyLoss.Term, Penalty(neighbourhood, prediction, distance, lambda));
 
     /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        Family("nacl", "NACL", NeighbourhoodOperator.Mean),
+        .. Enum.GetValues<NeighbourhoodOperator>().Where(kind => kind != NeighbourhoodOperator.Mean)
+            .Select(kind => Family($"nacl-{Word(kind)}", $"NACL ({Word(kind)})", kind)),
+        Family("nacl-l2", "NACL (L2)", NeighbourhoodOperator.Mean, NaclPrediction.Logits, NaclDistance.Squared),
+        Family("nacl-softmax", "NACL (softmax)", NeighbourhoodOperator.Mean, NaclPrediction.Probabilities),
+        Family("nacl-softmax-l2", "NACL (softmax, L2)", NeighbourhoodOperator.Mean, NaclPrediction.Probabilities, NaclDistance.Squared),
+    ];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The neighbourhood needs the image, or something does not fit.</exception>
     public override LossTerms Forward(Tensor logits, Tensor labels) => ForwardWith(logits, labels, null);
 
@@ -94,4 +116,26 @@ public sealed class NaclLoss : SegmentationLoss
 
     private static WeightedTerm Penalty(Neighbourhood neighbourhood, NaclPrediction prediction, NaclDistance distance, double lambda) =>
         new("neighbourhood", lambda, new NeighbourhoodTerm(neighbourhood, prediction, distance));
+
+    private static string Word(NeighbourhoodOperator kind) => kind switch
+    {
+        NeighbourhoodOperator.ImageProportionsL1 => "image-l1",
+        NeighbourhoodOperator.ImageProportionsL2 => "image-l2",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+
+    private static MethodFamily Family(
+        string key, string display, NeighbourhoodOperator kind, NaclPrediction prediction = NaclPrediction.Logits,
+        NaclDistance distance = NaclDistance.Absolute) =>
+        new()
+        {
+            Key = key,
+            Display = display,
+            Source = MethodSource,
+            HyperParameters = "kernel 3 wide, σ 1 where there is one, background beyond the border, λ 0.1",
+            Create = (_, ignore) => new NaclLoss(new Neighbourhood(kind), prediction, distance, MethodCatalog.PublishedLambda)
+            {
+                IgnoreIndex = ignore,
+            },
+        };
 }

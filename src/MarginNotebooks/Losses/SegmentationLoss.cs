@@ -51,11 +51,27 @@ public abstract class SegmentationLoss
     /// <returns>Total and terms; the caller disposes them (or opens a dispose scope).</returns>
     public virtual LossTerms Forward(Tensor logits, Tensor labels, Tensor image) => Forward(logits, labels);
 
-    /// <summary>Advances hyper-parameter schedules; the trainer calls it once after each epoch's validation.</summary>
+    /// <summary>Whether the trainer shall count the training labels for <see cref="ObserveClassCounts"/> before the first step.</summary>
+    public virtual bool NeedsClassCounts => false;
+
+    /// <summary>Tells how often each class occurs in the training slices; called once, before the first step of a run.</summary>
+    /// <param name="pixels">Counted pixels of class 0, 1, …; classes beyond the last one that occurs may be missing.</param>
+    public virtual void ObserveClassCounts(IReadOnlyList<long> pixels) { }
+
+    /// <summary>A validation begins: what an earlier one that was not finished has left is forgotten.</summary>
+    public virtual void BeginValidation() { }
+
+    /// <summary>Looks at a batch of the validation slices; called without gradients, between <see cref="BeginValidation"/> and
+    /// <see cref="EndEpoch"/>.</summary>
+    /// <param name="logits">Network output, <c>(B, C, *S)</c> float.</param>
+    /// <param name="labels">Classes, <c>(B, *S)</c> int64.</param>
+    public virtual void ObserveValidation(Tensor logits, Tensor labels) { }
+
+    /// <summary>Advances schedules and multipliers; the trainer calls it once after each epoch's validation.</summary>
     /// <param name="epoch">Zero-based number of the epoch that has just ended.</param>
     public virtual void EndEpoch(int epoch) { }
 
-    /// <summary>State that a resumed run needs (schedules), as plain numbers; empty when the loss has none.</summary>
+    /// <summary>State that a resumed run needs (schedules, multipliers), as plain numbers; empty when the loss has none.</summary>
     /// <returns>Name and value of each number.</returns>
     public virtual IReadOnlyDictionary<string, double> SaveState() => new Dictionary<string, double>();
 

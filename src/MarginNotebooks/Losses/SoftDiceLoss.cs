@@ -1,4 +1,5 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
@@ -13,6 +14,12 @@ namespace MarginNotebooks.Losses;
 /// <para>A class absent from a sample gives nearly 1 as soon as it has any probability there, as in the original.
 /// Ignored pixels leave numerator and denominator (the authors' code raises); a sample without counted pixels gives exactly 0.</para>
 /// </remarks>
+[Reference(
+    ReferenceKind.Loss, "dice", "Soft Dice",
+    Formula = "mean_{b,c} [1 - (2 Σ p·t + ε) / (Σ p + Σ t + ε)]",
+    Source = "Milletari et al., V-Net, 3DV 2016, arXiv 1606.04797",
+    Test = "LossGoldenTests",
+    Note = "A term; in methods together with cross-entropy.")]
 public sealed class SoftDiceLoss : SegmentationLoss
 {
     /// <summary>Smoothing of the paper's code, in numerator and denominator.</summary>

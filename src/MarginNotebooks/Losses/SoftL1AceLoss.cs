@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.SoftL1AceLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -16,8 +19,16 @@ namespace MarginNotebooks.Losses;
 /// <para>Departure: ignored pixels leave every bin (the original knows none). Sums are float32; a bin counts exactly up to 16 million
 /// pixels.</para>
 /// </remarks>
-public sealed class SoftL1AceLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "l1ace-soft-term", "Average calibration error as a term, soft bins (sL1-ACE)",
+    Formula = "mean_{b,c} mean_bins |mean p - mean t|",
+    Source = MethodSource,
+    Test = "L1AceGoldenTests",
+    Note = "A term: on its own it does not segment.")]
+public sealed class SoftL1AceLoss : SegmentationLoss, IMethodSource
 {
+    private const string MethodSource = "Barfoot et al., 2025, arXiv 2506.03942";
+
     /// <summary>Bins of a smaller total weight are skipped, as in the original.</summary>
     public const double LeastWeight = 0.01;
 
@@ -58,9 +69,22 @@ public sealed class SoftL1AceLoss : SegmentationLoss
         PixelBatch.Evaluate(logits, labels, ignoreIndex, null, Term(Hyper.AtLeast(2, bins), background, absent));
 
     /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "l1ace-soft-term",
+            Display = "sL1-ACE alone",
+            Source = MethodSource,
+            HyperParameters = "20 bins, background included, absent classes give 0; published only together with CE or Dice",
+            Create = (_, ignore) => new SoftL1AceLoss(20, Background.Included, AbsentClass.Skipped) { IgnoreIndex = ignore },
+        },
+    ];
+
+    /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>
         Evaluate(logits, labels, null, Term(Bins, Background, Absent));
 
-    private static WeightedTerm Term(int bins, Background background, AbsentClass absent) =>
-        new("ace", 1, new L1AceTerm(soft: true, bins, background, absent, leastWeight: LeastWeight));
+    internal static WeightedTerm Term(int bins, Background background, AbsentClass absent, double weight = 1) =>
+        new("ace", weight, new L1AceTerm(soft: true, bins, background, absent, leastWeight: LeastWeight));
 }

@@ -1,6 +1,9 @@
 using MarginNotebooks.Losses.Fused;
+using MarginNotebooks.Reference;
 using static System.FormattableString;
 using static TorchSharp.torch;
+
+[assembly: MarginNotebooks.Losses.MethodsOf<MarginNotebooks.Losses.SvlsLoss>]
 
 namespace MarginNotebooks.Losses;
 
@@ -16,7 +19,12 @@ namespace MarginNotebooks.Losses;
 /// digits. Ignored labels work (theirs raise): ignored pixels are not scored and give nothing to their neighbours, whose targets are
 /// renormalised over what remains.</para>
 /// </remarks>
-public sealed class SvlsLoss : SegmentationLoss
+[Reference(
+    ReferenceKind.Loss, "svls-S", "Spatially varying label smoothing (SVLS)",
+    Formula = "mean_pixels(-Σ_k t_k log s_k), t the blurred one-hot label",
+    Source = "Islam and Glocker, IPMI 2021, arXiv 2104.05788",
+    Test = "SvlsLossTests")]
+public sealed class SvlsLoss : SegmentationLoss, IMethodSource
 {
     /// <summary>Spatially varying label smoothing.</summary>
     /// <param name="sigma">σ &gt; 0 of the Gaussian, in pixels. The paper studies 0.5, 1 and 2.</param>
@@ -57,6 +65,18 @@ public sealed class SvlsLoss : SegmentationLoss
     /// <exception cref="ArgumentException">A label is out of range.</exception>
     public static Tensor SoftTargets(Tensor labels, long classes, double sigma, int kernelSize = 3, long? ignoreIndex = null) =>
         Blur(sigma, kernelSize).Targets(labels, classes, image: null, ignoreIndex);
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<MethodFamily> Families =>
+    [
+        new()
+        {
+            Key = "svls", Numbers = [0.5, 1, 2], Display = "SVLS (σ={0})",
+            Source = "Islam and Glocker, IPMI 2021, arXiv 2104.05788",
+            HyperParameters = "σ 0.5, 1 and 2, kernel 3 wide",
+            Create = (sigma, ignore) => new SvlsLoss(sigma) { IgnoreIndex = ignore },
+        },
+    ];
 
     /// <inheritdoc/>
     public override LossTerms Forward(Tensor logits, Tensor labels) =>

@@ -99,7 +99,8 @@ public sealed class RunStore
             ReliabilityTable.Read(Path.Combine(folder, "reliability.csv")));
     }
 
-    private static int Place(string method) => Losses.MethodCatalog.Keys.ToList().IndexOf(method) is var place and >= 0 ? place : int.MaxValue;
+    private static int Place(string method) =>
+        Losses.MethodCatalog.Keys.Concat(Losses.MethodCatalog.ExtendedKeys).ToList().IndexOf(method) is var place and >= 0 ? place : int.MaxValue;
 
     private static class EpochTable
     {

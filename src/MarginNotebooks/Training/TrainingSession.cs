@@ -59,6 +59,7 @@ internal sealed class TrainingSession : IDisposable
     internal TrainingResult Run(CancellationToken cancellation)
     {
         var resumed = Resume();
+        if (!resumed && loss.NeedsClassCounts) loss.ObserveClassCounts(CountClasses());
         progress.Begin((epoch + (double)step / batches) / options.Epochs);
         for (; epoch < options.Epochs; epoch++, step = 0)
         {
@@ -90,6 +91,21 @@ internal sealed class TrainingSession : IDisposable
                 progress.Report(TrainingPhase.Training, epoch, options.Epochs, step, batches, sums.Total() / step, bestScore);
             if (step < batches && CheckpointDue) Save();
         }
+    }
+
+    private List<long> CountClasses()
+    {
+        List<long> pixels = [];
+        for (var start = 0; start < training.Count; start += options.EvaluationBatchSize)
+        {
+            using var scope = NewDisposeScope();
+            int[] indices = [.. Enumerable.Range(start, Math.Min(options.EvaluationBatchSize, training.Count - start))];
+            var labels = training.Batch(indices, options.Device).labels.flatten();
+            var counts = labels.masked_select(labels != (loss.IgnoreIndex ?? Unannotated)).bincount(null).cpu().data<long>();
+            while (pixels.Count < counts.Count) pixels.Add(0);
+            for (var k = 0; k < counts.Count; k++) pixels[k] += counts[k];
+        }
+        return pixels;
     }
 
     private bool CheckpointDue => (options.CheckpointEverySteps is { } steps && step % steps == 0)
@@ -137,6 +153,7 @@ internal sealed class TrainingSession : IDisposable
         // Scores are those of the float32 weights, the ones that are exported.
         parameters.Use(Precision.Float32);
         using var validationSums = new LossSums(options.Device);
+        loss.BeginValidation();
         ForegroundMeanIoU? areas = null;
         var count = (validation.Count + options.EvaluationBatchSize - 1) / options.EvaluationBatchSize;
         for (var batch = 0; batch < count; batch++)
@@ -150,7 +167,11 @@ internal sealed class TrainingSession : IDisposable
             var logits = model.call(images.ToLayout(layout));
             areas ??= new ForegroundMeanIoU((int)logits.shape[1], loss.IgnoreIndex ?? Unannotated);
             areas.AddLogits(logits, labels);
-            using (Known(validation, logits)) validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
+            using (Known(validation, logits))
+            {
+                validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
+                loss.ObserveValidation(logits, labels);
+            }
             if (progress.Due)
                 progress.Report(TrainingPhase.Validating, epoch, options.Epochs, batch + 1, count, sums.Total() / batches, bestScore);
         }

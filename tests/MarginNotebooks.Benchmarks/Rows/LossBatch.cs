@@ -57,5 +57,5 @@ internal sealed class LossBatch : IDisposable
 
     /// <summary>The methods to look at: all in earnest, in a smoke test the plainest and the most expensive.</summary>
     public static IReadOnlyList<Method> Methods(RowContext context) =>
-        [.. (context.Quick ? ["ce", "mbls-5", "nacl"] : MethodCatalog.Keys).Select(key => MethodCatalog.Get(key))];
+        [.. (context.Quick ? ["ce", "mbls-5", "nacl", "crac"] : MethodCatalog.Keys.Concat(MethodCatalog.ExtendedKeys)).Select(key => MethodCatalog.Get(key))];
 }

@@ -21,6 +21,81 @@ public sealed class MethodCatalogTests
         Assert.Equal(expected.Length, MethodCatalog.All.Select(method => method.DisplayName).Distinct().Count());
     }
 
+    [Fact]
+    public void It_holds_what_else_this_kit_knows()
+    {
+        string[] expected =
+        [
+            "acls", "adafocal", "crac", "crac-distances", "crac-p2", "crac-p3", "dca", "dual-focal-5", "flsd-53",
+            "l1ace-hard", "l1ace-hard-ce", "l1ace-hard-dice", "l1ace-hard-term", "l1ace-soft", "l1ace-soft-ce", "l1ace-soft-dice", "l1ace-soft-term",
+            "mbls-classwise-5", "mbls-classwise-10", "mdca", "mdca-focal-1",
+            "nacl-bilateral", "nacl-gaussian", "nacl-gradient", "nacl-image-l1", "nacl-image-l2", "nacl-l2", "nacl-max", "nacl-median", "nacl-min",
+            "nacl-mode", "nacl-softmax", "nacl-softmax-l2", "sdc",
+        ];
+        // Other tests register methods of their own.
+        Assert.Equal(expected, MethodCatalog.ExtendedKeys.Where(expected.Contains));
+        Assert.Equal(MethodCatalog.ExtendedKeys, MethodCatalog.Extended.Select(method => method.Key));
+        var all = MethodCatalog.All.Concat(MethodCatalog.Extended).ToList();
+        Assert.Equal(all.Count, all.Select(method => method.DisplayName).Distinct().Count());
+        Assert.All(MethodCatalog.Families, family => Assert.NotEqual("", family.HyperParameters));
+    }
+
+    [Fact]
+    public void A_notebook_can_add_a_method_and_run_the_cell_again()
+    {
+        var family = Family("mine", 1);
+        MethodCatalog.Register(family);
+        Assert.Equal(4, Assert.IsType<FocalLoss>(MethodCatalog.Get("mine-4").CreateLoss()).Gamma);
+        Assert.Contains("mine-1", MethodCatalog.ExtendedKeys);
+        var message = Assert.Throws<ArgumentException>(() => MethodCatalog.Register(Family("mine", 2))).Message;
+        Assert.Contains("'mine' is taken", message);
+        Assert.Contains("replace: true", message);
+        MethodCatalog.Register(Family("mine", 2), replace: true);
+        Assert.Contains("mine-2", MethodCatalog.ExtendedKeys);
+        Assert.DoesNotContain("mine-1", MethodCatalog.ExtendedKeys);
+    }
+
+    [Theory]
+    [InlineData("ce")]
+    [InlineData("crac")]
+    [InlineData("focal-2")] // focal with the number 2
+    [InlineData("focal")]
+    public void A_key_that_means_something_already_is_refused(string key)
+    {
+        foreach (var replace in new[] { false, true })
+            Assert.Contains("is taken", Assert.Throws<ArgumentException>(() => MethodCatalog.Register(Family(key), replace)).Message);
+        Assert.IsNotType<DcaLoss>(MethodCatalog.Get(key == "focal" ? "focal-1" : key).CreateLoss());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("My loss")]
+    [InlineData("Mine")]
+    [InlineData("mine-")]
+    [InlineData("2mine")]
+    public void A_key_is_made_of_plain_characters(string key) =>
+        Assert.Contains($"'{key}'", Assert.Throws<ArgumentException>(() => Family(key)).Message);
+
+    [Fact]
+    public void An_assembly_is_read_once_and_one_without_methods_is_an_error()
+    {
+        MethodCatalog.Register(typeof(PolyLoss).Assembly);
+        MethodCatalog.Register(typeof(PolyLoss).Assembly);
+        MethodCatalog.Register(typeof(MethodCatalog).Assembly);
+        Assert.Equal("Poly-1 (ε=1)", MethodCatalog.Get("poly-1").DisplayName);
+        Assert.Contains("declares no methods", Assert.Throws<ArgumentException>(() => MethodCatalog.Register(typeof(string).Assembly)).Message);
+    }
+
+    private static MethodFamily Family(string key, params double[] numbers) => new()
+    {
+        Key = key,
+        Numbers = numbers,
+        Display = key + " {0}",
+        Source = "a test",
+        HyperParameters = "none",
+        Create = (number, ignore) => new FocalLoss(number) { IgnoreIndex = ignore },
+    };
+
     [Theory]
     [MemberData(nameof(Keys))]
     public void Every_method_trains(string key)
@@ -67,6 +142,7 @@ public sealed class MethodCatalogTests
         var message = Assert.Throws<ArgumentException>(() => MethodCatalog.Get(key)).Message;
         Assert.Contains($"'{key}'", message);
         Assert.Contains("mbls-dice-10", message);
+        Assert.Contains("crac", message);
         Assert.Contains("mbls-NUMBER", message);
     }
 

@@ -55,6 +55,33 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
         Assert.Equal(undisturbed.Fingerprint, TrainingRun.Fingerprint(folder.Path));
     }
 
+    [Theory]
+    [InlineData("crac")]
+    [InlineData("adafocal")]
+    [InlineData("mbls-classwise-1")]
+    public void ALossThatLearnsFromTheDataIsResumedWithWhatItHasLearned(string method)
+    {
+        using var whole = new TemporaryFolder();
+        TrainingRun.Run(whole.Path, method: method);
+        var expected = TrainingRun.Fingerprint(whole.Path);
+        using var folder = new TemporaryFolder();
+        var batches = 0;
+        // In an epoch, with validation still to come, and at the beginning of the next.
+        foreach (var limit in new[] { 5, 7, 12, 15 })
+        {
+            using var source = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(() => TrainingRun.Run(folder.Path, indices =>
+            {
+                // Classes are counted in batches of another size, before the first step.
+                if (indices.Length <= TrainingRun.Options.BatchSize && ++batches == limit) source.Cancel();
+            }, source.Token, method: method));
+        }
+
+        TrainingRun.Run(folder.Path, method: method);
+        Assert.Equal(expected, TrainingRun.Fingerprint(folder.Path));
+        Assert.Contains("=", expected.Split('\n')[0]); // there is a state
+    }
+
     [Fact]
     public void AFinishedRunReturnsAtOnceWithItsResult()
     {

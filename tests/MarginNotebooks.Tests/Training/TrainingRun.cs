@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MarginNotebooks.Losses;
 using MarginNotebooks.Models;
 using MarginNotebooks.Training;
 
@@ -25,11 +26,11 @@ internal static class TrainingRun
 
     public static TrainingResult Run(
         string folder, Action<int[]>? onBatch = null, CancellationToken cancellation = default, IProgress<TrainingProgress>? progress = null,
-        TrainingOptions? options = null, string loss = "test loss", int filters = 2)
+        TrainingOptions? options = null, string loss = "test loss", int filters = 2, string? method = null)
     {
         using var network = new UNet(1, 3, filters, seed: 2);
         var trainer = new Trainer(
-            network, new ScheduledLoss(loss), new DiscSource(26, seed: 1) { OnBatch = onBatch }, new DiscSource(9, seed: 2), options ?? Options);
+            network, method is null ? new ScheduledLoss(loss) : MethodCatalog.Get(method).CreateLoss(), new DiscSource(26, seed: 1) { OnBatch = onBatch }, new DiscSource(9, seed: 2), options ?? Options);
         return trainer.Run(folder, "test", progress, cancellation: cancellation);
     }
 
@@ -43,10 +44,10 @@ internal static class TrainingRun
             var tensors = file.Tensors.Where(pair => pair.Key != "rng").OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .Select(pair => $"{pair.Key}={Hash(pair.Value)}");
             var log = EpochLog.Read(Path.Combine(folder, "epochs.jsonl"))
-                .Select(r => $"{r.Epoch} {r.LearningRate:R} {r.TrainLoss:R} {r.TrainTerms["ce"]:R} {r.ValidationLoss:R} {r.ValidationMeanIoU:R}");
+                .Select(r => $"{r.Epoch} {r.LearningRate:R} {r.TrainLoss:R} {string.Join(' ', r.TrainTerms.Select(term => $"{term.Key}={term.Value:R}"))} {r.ValidationLoss:R} {r.ValidationMeanIoU:R}");
             using var best = SafeTensors.Read(Path.Combine(folder, "best.safetensors"));
             var weights = best.Tensors.Select(pair => $"{pair.Key}={Hash(pair.Value)}");
-            var place = $"{state.Epoch} {state.Step} {state.OptimizerSteps} {state.BestEpoch} {state.BestMeanIoU:R} {state.LossState["weight"]:R}";
+            var place = $"{state.Epoch} {state.Step} {state.OptimizerSteps} {state.BestEpoch} {state.BestMeanIoU:R} {string.Join(' ', state.LossState.Select(pair => $"{pair.Key}={pair.Value:R}"))}";
             return string.Join('\n', [place, .. log, .. tensors, "best", best.Metadata["epoch"], .. weights]);
         }
     }

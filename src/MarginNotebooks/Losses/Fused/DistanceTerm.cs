@@ -19,14 +19,25 @@ internal enum DistancePenalty
 }
 
 /// <summary>Mean over pixels and classes of a penalty on the logit distances <c>d_k = max_j l_j - l_k</c>.</summary>
-internal sealed class DistanceTerm(double margin, DistancePenalty penalty) : PixelTerm
+/// <param name="marginOf">m_k of a class, at least 0.</param>
+/// <param name="isShared">Whether it is the same for all classes.</param>
+/// <param name="penalty">What becomes of a distance.</param>
+internal sealed class DistanceTerm(Func<int, double> marginOf, bool isShared, DistancePenalty penalty) : PixelTerm
 {
+    /// <summary>The same margin for every class.</summary>
+    public DistanceTerm(double margin, DistancePenalty penalty)
+        : this(_ => margin, true, penalty)
+    {
+    }
+
     /// <inheritdoc/>
     public override Tensor OnTensors(PixelBatch batch)
     {
         var distances = LogitDistances.Of(batch);
-        // On distances, which are never negative, soft shrinkage is max(0, d - m), in one pass.
-        var violation = penalty == DistancePenalty.SquaredBothWays ? distances - margin : nn.functional.softshrink(distances, margin);
+        var violation = penalty == DistancePenalty.SquaredBothWays ? distances - Margins(batch)
+            // On distances, which are never negative, soft shrinkage is max(0, d - m), in one pass.
+            : isShared ? nn.functional.softshrink(distances, marginOf(0))
+            : (distances - Margins(batch)).relu();
         return batch.MeanOverClasses(penalty == DistancePenalty.Linear ? violation : violation.square());
     }
 
@@ -38,7 +49,7 @@ internal sealed class DistanceTerm(double margin, DistancePenalty penalty) : Pix
         for (var k = 0; k < tile.Classes; k++)
         {
             TensorPrimitives.Subtract(largest, tile.Logits(k), excess);
-            TensorPrimitives.Subtract(excess, T.CreateTruncating(margin), excess);
+            TensorPrimitives.Subtract(excess, T.CreateTruncating(marginOf(k)), excess);
             if (penalty != DistancePenalty.SquaredBothWays)
                 TensorPrimitives.Max(excess, T.Zero, excess);
             var sum = penalty == DistancePenalty.Linear ? TensorPrimitives.Sum<T>(excess) : TensorPrimitives.SumOfSquares<T>(excess);
@@ -52,12 +63,18 @@ internal sealed class DistanceTerm(double margin, DistancePenalty penalty) : Pix
         var largest = tile.FindLargest();
         var pushed = tile.Scratch(PixelTile<T>.Row.Second); // what the classes lose in sum, the largest logit gains
         pushed.Clear();
-        var (m, slope) = (T.CreateTruncating(margin), T.CreateTruncating(slopes[0] / tile.Classes));
+        var slope = T.CreateTruncating(slopes[0] / tile.Classes);
         for (var k = 0; k < tile.Classes; k++)
-            Push(tile.Logits(k), largest, pushed, tile.Gradient(k), m, slope);
+            Push(tile.Logits(k), largest, pushed, tile.Gradient(k), T.CreateTruncating(marginOf(k)), slope);
         // The maximum's gradient goes to one index, the first of equal ones, as in the authors' code.
-        for (var k = 0; k < tile.Classes; k++)
-            Gain(tile.Logits(k), largest, pushed, tile.Gradient(k));
+        tile.AddAtFirst(largest, pushed, probability: false);
+    }
+
+    private Tensor Margins(PixelBatch batch)
+    {
+        long[] shape = [1, batch.Classes, .. Enumerable.Repeat(1L, batch.SpatialRank)];
+        double[] margins = [.. Enumerable.Range(0, (int)batch.Classes).Select(marginOf)];
+        return tensor(margins, dtype: batch.Logits.dtype, device: batch.Logits.device).view(shape);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -84,26 +101,5 @@ internal sealed class DistanceTerm(double margin, DistancePenalty penalty) : Pix
             gradient[i] -= force;
             pushed[i] += force;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gain<T>(Span<T> logits, Span<T> largest, Span<T> pushed, Span<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var i = 0;
-        for (; i <= logits.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            var rest = new Vector<T>(pushed[i..]);
-            var gain = Vector.ConditionalSelect(Vector.Equals(new Vector<T>(logits[i..]), new Vector<T>(largest[i..])), rest, Vector<T>.Zero);
-            (new Vector<T>(gradient[i..]) + gain).CopyTo(gradient[i..]);
-            (rest - gain).CopyTo(pushed[i..]);
-        }
-
-        for (; i < logits.Length; i++)
-            if (logits[i] == largest[i])
-            {
-                gradient[i] += pushed[i];
-                pushed[i] = T.Zero;
-            }
     }
 }

@@ -9,7 +9,7 @@ namespace MarginNotebooks.Losses.Fused;
 internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTerm
 {
     // Far below float32 resolution near 1, yet (1e-12)^(γ-1) stays finite for every γ in (0, 1).
-    private const double SmallestComplement = 1e-12;
+    internal const double SmallestComplement = 1e-12;
 
     /// <inheritdoc/>
     public override bool IsMean => reduction == LossReduction.Mean;
@@ -79,7 +79,7 @@ internal sealed class FocalTerm(double gamma, LossReduction reduction) : PixelTe
         return complement;
     }
 
-    private static void Power<T>(Span<T> x, double exponent)
+    internal static void Power<T>(Span<T> x, double exponent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (exponent == 0)

@@ -6,10 +6,16 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace MarginNotebooks.Losses.Fused;
 
 /// <summary>Mean over pixels and classes of the distance between the prediction and the neighbourhood's target.</summary>
-internal sealed class NeighbourhoodTerm(Neighbourhood neighbourhood, NaclPrediction prediction, NaclDistance distance) : PixelTerm
+internal sealed class NeighbourhoodTerm(
+    Func<PixelBatch, Tensor?, Tensor> targets, NaclPrediction prediction, NaclDistance distance) : PixelTerm
 {
+    public NeighbourhoodTerm(Neighbourhood neighbourhood, NaclPrediction prediction, NaclDistance distance)
+        : this(neighbourhood.Targets, prediction, distance)
+    {
+    }
+
     /// <inheritdoc/>
-    public override Tensor Targets(PixelBatch batch, Tensor? image) => neighbourhood.Targets(batch, image);
+    public override Tensor Targets(PixelBatch batch, Tensor? image) => targets(batch, image);
 
     /// <inheritdoc/>
     public override Tensor OnTensors(PixelBatch batch)

@@ -137,6 +137,46 @@ internal sealed class PixelTile<T>
         return largest;
     }
 
+    /// <summary>Collects the logit of each pixel's own class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void LogitsOfLabel(Span<T> logit)
+    {
+        for (var i = 0; i < logit.Length; i++)
+            logit[i] = logits[Labels[i] * Capacity + i];
+    }
+
+    /// <summary>The softmax probability of given logits, one of each pixel; 0 for -∞.</summary>
+    public void ProbabilityOf(ReadOnlySpan<T> logit, Span<T> probability)
+    {
+        EnsureSoftmax();
+        TensorPrimitives.Subtract(logit, Scratch(Row.Largest), probability);
+        TensorPrimitives.Exp(probability, probability);
+        TensorPrimitives.Divide(probability, Scratch(Row.ExponentialSum), probability);
+    }
+
+    /// <summary>Pixels whose label is the class of the largest logit, the first of equal ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int CountRight()
+    {
+        var largest = FindLargest();
+        var right = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            var label = Labels[i];
+            if (logits[label * Capacity + i] != largest[i])
+                continue;
+            var earlier = 0;
+            while (earlier < label && logits[earlier * Capacity + i] != largest[i])
+                earlier++;
+            right += earlier == label ? 1 : 0;
+        }
+
+        return right;
+    }
+
+    /// <summary>As <see cref="FindLargest"/>, which it calls for class 0 only: for loops over the classes.</summary>
+    public Span<T> FindLargestOnce(int k) => k == 0 ? FindLargest() : Scratch(Row.Largest);
+
     /// <summary>Starts the gradient pass.</summary>
     public void ClearGradient() => gradient.AsSpan().Clear();
 
@@ -184,6 +224,38 @@ internal sealed class PixelTile<T>
         var to = probability ? probabilityGradient : gradient;
         for (var i = 0; i < value.Length; i++)
             to[Labels[i] * Capacity + i] += value[i];
+    }
+
+    /// <summary>
+    /// Adds an amount a pixel to the gradient of the class whose logit is the given one, the first of equal ones; the amount is used up.
+    /// </summary>
+    /// <param name="chosen">A logit of each pixel.</param>
+    /// <param name="amount">What its class receives; 0 afterwards wherever there was such a class.</param>
+    /// <param name="probability">Whether the gradient is with respect to probabilities.</param>
+    public void AddAtFirst(ReadOnlySpan<T> chosen, Span<T> amount, bool probability)
+    {
+        for (var k = 0; k < Classes; k++)
+            Give(Logits(k), chosen, amount, probability ? ProbabilityGradient(k) : Gradient(k));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Give(ReadOnlySpan<T> logits, ReadOnlySpan<T> chosen, Span<T> amount, Span<T> gradient)
+    {
+        var i = 0;
+        for (; i <= logits.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var rest = new Vector<T>(amount[i..]);
+            var gain = Vector.ConditionalSelect(Vector.Equals(new Vector<T>(logits[i..]), new Vector<T>(chosen[i..])), rest, Vector<T>.Zero);
+            (new Vector<T>(gradient[i..]) + gain).CopyTo(gradient[i..]);
+            (rest - gain).CopyTo(amount[i..]);
+        }
+
+        for (; i < logits.Length; i++)
+            if (logits[i] == chosen[i])
+            {
+                gradient[i] += amount[i];
+                amount[i] = T.Zero;
+            }
     }
 
     /// <summary>
@@ -260,6 +332,10 @@ internal sealed class PixelTile<T>
         internal const int ExponentialSum = 4;
         internal const int LogGradientSum = 5;
         internal const int Own = 6;
-        internal const int Count = 7;
+
+        /// <summary>Free for terms too.</summary>
+        public const int Fourth = 7;
+        public const int Fifth = 8;
+        internal const int Count = 9;
     }
 }
