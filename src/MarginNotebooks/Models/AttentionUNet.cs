@@ -25,7 +25,7 @@ namespace MarginNotebooks.Models;
     Formula = "U-Net with batch norm; skip x becomes x · σ(BN(ψ · ReLU(BN(W_g g) + BN(W_x x)))) with the decoder map g",
     Source = "Oktay et al., MIDL 2018, arXiv 1804.03999",
     Test = "AttentionUNetGoldenTests", Note = "Widths 64 to 1024 in the publication's comparison: 34.9 million parameters.")]
-public sealed class AttentionUNet : Module<Tensor, Tensor>
+public sealed class AttentionUNet : SegmentationNetwork
 {
     /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>
     public static Backbone Backbone { get; } = new(
@@ -48,12 +48,11 @@ public sealed class AttentionUNet : Module<Tensor, Tensor>
     /// <param name="classes">Classes K, background included.</param>
     /// <param name="filtersBase">Width of the first level; 64 in the compared network.</param>
     /// <param name="seed">Seed of the initial weights.</param>
-    public AttentionUNet(int inputChannels, int classes, int filtersBase = 64, long seed = 1) : base(nameof(AttentionUNet))
+    public AttentionUNet(int inputChannels, int classes, int filtersBase = 64, long seed = 1) : base(nameof(AttentionUNet), inputChannels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
-        InputChannels = inputChannels;
         using var generator = new Generator(unchecked((ulong)seed));
         int[] widths = [.. Enumerable.Range(0, Levels).Select(level => filtersBase << level)];
         encoder = [.. widths.Select((width, i) => new DoubleConvolution(i == 0 ? inputChannels : widths[i - 1], width, generator))];
@@ -74,9 +73,6 @@ public sealed class AttentionUNet : Module<Tensor, Tensor>
         register_module("Conv_1x1", last);
     }
 
-    /// <summary>Image channels C.</summary>
-    public int InputChannels { get; }
-
     /// <summary>Logits of a batch of images.</summary>
     /// <param name="input">Images <c>(B, C, H, W) float</c>, any H and W.</param>
     /// <returns>Logits <c>(B, K, H, W)</c>.</returns>
@@ -96,13 +92,6 @@ public sealed class AttentionUNet : Module<Tensor, Tensor>
         return frame.Crop(last.call(x)).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            foreach (var module in children().ToList()) module.Dispose();
-        base.Dispose(disposing);
-    }
 
     /// <summary>Two times convolution 3×3, batch norm, ReLU; the size stays.</summary>
     private sealed class DoubleConvolution : Module<Tensor, Tensor>
@@ -112,8 +101,8 @@ public sealed class AttentionUNet : Module<Tensor, Tensor>
         internal DoubleConvolution(int inputs, int outputs, Generator generator) : base(nameof(DoubleConvolution))
         {
             conv = Sequential(
-                ("0", new Convolution(inputs, outputs, kernelSize: 3, generator)), ("1", BatchNorm2d(outputs)), ("2", ReLU(inplace: true)),
-                ("3", new Convolution(outputs, outputs, kernelSize: 3, generator)), ("4", BatchNorm2d(outputs)), ("5", ReLU(inplace: true)));
+                ("0", new Convolution(inputs, outputs, kernelSize: 3, generator)), ("1", Layers.Fresh(BatchNorm2d(outputs))), ("2", ReLU(inplace: true)),
+                ("3", new Convolution(outputs, outputs, kernelSize: 3, generator)), ("4", Layers.Fresh(BatchNorm2d(outputs))), ("5", ReLU(inplace: true)));
             register_module(nameof(conv), conv);
         }
 
@@ -129,7 +118,7 @@ public sealed class AttentionUNet : Module<Tensor, Tensor>
         {
             up = Sequential(
                 ("0", Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest)),
-                ("1", new Convolution(inputs, outputs, kernelSize: 3, generator)), ("2", BatchNorm2d(outputs)), ("3", ReLU(inplace: true)));
+                ("1", new Convolution(inputs, outputs, kernelSize: 3, generator)), ("2", Layers.Fresh(BatchNorm2d(outputs))), ("3", ReLU(inplace: true)));
             register_module(nameof(up), up);
         }
 

@@ -27,7 +27,7 @@ namespace MarginNotebooks.Models;
     Source = "Isensee et al., Nature Methods 18 (2021), arXiv 1904.08128",
     Test = "NnUNetTests",
     Note = "Depth from the slice size: each axis is halved while it stays at 4 or more. The network alone: neither nnU-Net's augmentation nor its loss.")]
-public sealed class NnUNet : Module<Tensor, Tensor>, IDeeplySupervised
+public sealed class NnUNet : SegmentationNetwork, IDeeplySupervised
 {
     /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>
     public static Backbone Backbone { get; } = new(
@@ -50,12 +50,12 @@ public sealed class NnUNet : Module<Tensor, Tensor>, IDeeplySupervised
     /// <param name="plan">Depth and strides.</param>
     /// <param name="filtersBase">Width of the first stage; 32 in nnU-Net.</param>
     /// <param name="seed">Seed of the initial weights.</param>
-    public NnUNet(int inputChannels, int classes, NnUNetPlan plan, int filtersBase = 32, long seed = 1) : base(nameof(NnUNet))
+    public NnUNet(int inputChannels, int classes, NnUNetPlan plan, int filtersBase = 32, long seed = 1) : base(nameof(NnUNet), inputChannels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
-        (InputChannels, Plan) = (inputChannels, plan);
+        Plan = plan;
         multiple = (plan.Strides.Aggregate(1, (product, s) => product * s.Rows), plan.Strides.Aggregate(1, (product, s) => product * s.Columns));
         using var generator = new Generator(unchecked((ulong)seed));
         int[] widths = [.. Enumerable.Range(0, plan.Stages).Select(stage => (int)Math.Min((long)filtersBase << stage, MaxFilters))];
@@ -65,9 +65,6 @@ public sealed class NnUNet : Module<Tensor, Tensor>, IDeeplySupervised
         register_module(nameof(decoder), decoder);
         InitialiseKaiming(generator);
     }
-
-    /// <summary>Image channels C.</summary>
-    public int InputChannels { get; }
 
     /// <summary>Depth and strides.</summary>
     public NnUNetPlan Plan { get; }
@@ -209,7 +206,7 @@ public sealed class NnUNet : Module<Tensor, Tensor>, IDeeplySupervised
         internal Unit(int inputs, int outputs, (int Rows, int Columns) stride, Generator generator) : base(nameof(Unit))
         {
             conv = new Convolution(inputs, outputs, kernelSize: 3, generator, stride: stride);
-            norm = InstanceNorm2d(outputs, eps: 1e-5, affine: true, track_running_stats: false);
+            norm = Layers.Fresh(InstanceNorm2d(outputs, eps: 1e-5, affine: true, track_running_stats: false));
             register_module(nameof(conv), conv);
             register_module(nameof(norm), norm);
         }

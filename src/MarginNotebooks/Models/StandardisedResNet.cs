@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -51,7 +52,7 @@ internal sealed class StandardisedResNet : Module
     private static GroupNorm GroupNormOf(int channels)
     {
         const int groups = 32;
-        return GroupNorm((long)System.Numerics.BigInteger.GreatestCommonDivisor(groups, channels), channels, eps: 1e-6);
+        return Layers.Fresh(GroupNorm((long)BigInteger.GreatestCommonDivisor(groups, channels), channels, eps: 1e-6));
     }
 
     /// <summary>1×1, 3×3 and 1×1 convolutions beside the identity or a projection.</summary>
@@ -81,7 +82,7 @@ internal sealed class StandardisedResNet : Module
             if (stride == 1 && inputs == outputs) return;
             downsample = new StandardisedConvolution(inputs, outputs, kernelSize: 1, stride, generator);
             // One group a channel, and PyTorch's default ε.
-            gn_proj = GroupNorm(outputs, outputs, eps: 1e-5);
+            gn_proj = Layers.Fresh(GroupNorm(outputs, outputs, eps: 1e-5));
             register_module(nameof(downsample), downsample);
             register_module(nameof(gn_proj), gn_proj);
         }

@@ -25,7 +25,7 @@ namespace MarginNotebooks.Models;
     Formula = "ResNet-50 to 1/16 of the size, 12 transformer layers over its pixels, decoder with three skips",
     Source = "Chen et al., arXiv 2102.04306; Medical Image Analysis 97 (2024)",
     Test = "TransUNetTests", Note = "105 million parameters; can start from the public ImageNet-21k weights R50+ViT-B_16.npz.")]
-public sealed class TransUNet : Module<Tensor, Tensor>
+public sealed class TransUNet : SegmentationNetwork
 {
     /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>
     public static Backbone Backbone { get; } = new(
@@ -48,7 +48,7 @@ public sealed class TransUNet : Module<Tensor, Tensor>
     /// <param name="seed">Seed of the initial weights.</param>
     /// <exception cref="ArgumentException">Another number of channels, or impossible dimensions.</exception>
     public TransUNet(int inputChannels, int classes, int height, int width, TransUNetOptions? options = null, long seed = 1)
-        : base(nameof(TransUNet))
+        : base(nameof(TransUNet), inputChannels)
     {
         if (inputChannels is not (1 or ColourChannels))
             throw new ArgumentException($"TransUNet takes images of 1 or 3 channels, not {inputChannels}.", nameof(inputChannels));
@@ -56,7 +56,6 @@ public sealed class TransUNet : Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         Options = (options ?? new()).Validated();
-        InputChannels = inputChannels;
         const int patch = TransUNetOptions.PatchSize;
         Grid = ((height + patch - 1) / patch, (width + patch - 1) / patch);
 
@@ -70,9 +69,6 @@ public sealed class TransUNet : Module<Tensor, Tensor>
         register_module(nameof(decoder), decoder);
         register_module(nameof(segmentation_head), segmentation_head);
     }
-
-    /// <summary>Image channels C.</summary>
-    public int InputChannels { get; }
 
     /// <summary>Dimensions.</summary>
     public TransUNetOptions Options { get; }

@@ -24,8 +24,8 @@ internal sealed class TransformerLayer : Module<Tensor, Tensor>
 
     internal TransformerLayer(TransUNetOptions options, Generator generator) : base(nameof(TransformerLayer))
     {
-        attention_norm = LayerNorm(options.HiddenSize, eps: Epsilon);
-        ffn_norm = LayerNorm(options.HiddenSize, eps: Epsilon);
+        attention_norm = Layers.Fresh(LayerNorm(options.HiddenSize, eps: Epsilon));
+        ffn_norm = Layers.Fresh(LayerNorm(options.HiddenSize, eps: Epsilon));
         ffn = new Perceptron(options, generator);
         attn = new Attention(options, generator);
         register_module(nameof(attention_norm), attention_norm);

@@ -21,7 +21,7 @@ namespace MarginNotebooks.Models;
     Formula = "encoder of 5 levels (2 × [conv 3×3, ReLU], max-pooling), decoder with nearest up-sampling and concatenated skips, conv 1×1",
     Source = "Ronneberger et al., MICCAI 2015, arXiv 1505.04597; in the form of Murugesan et al., MedIA 2023, arXiv 2209.09641",
     Test = "UNetGoldenTests", Note = "The paper's network: no batch norm, last pooling by 4, 32 filters at first, 7.8 million parameters.")]
-public sealed class UNet : Module<Tensor, Tensor>
+public sealed class UNet : SegmentationNetwork
 {
     /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>
     public static Backbone Backbone { get; } = new(
@@ -46,12 +46,12 @@ public sealed class UNet : Module<Tensor, Tensor>
     /// <param name="filtersBase">Width of the first level; the paper uses 32 (7.8 million parameters).</param>
     /// <param name="seed">Seed of the initial weights; they are those of PyTorch after <c>manual_seed(seed)</c>, drawn in the order of
     /// the state dict.</param>
-    public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1) : base(nameof(UNet))
+    public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1) : base(nameof(UNet), inputChannels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
-        (InputChannels, Classes, FiltersBase) = (inputChannels, classes, filtersBase);
+        (Classes, FiltersBase) = (classes, filtersBase);
 
         using var generator = new Generator(unchecked((ulong)seed));
         var widths = Factors.Select(factor => factor * filtersBase).ToArray();
@@ -66,9 +66,6 @@ public sealed class UNet : Module<Tensor, Tensor>
         register_module(nameof(up), up);
         register_module(nameof(conv_final), conv_final);
     }
-
-    /// <summary>Image channels C.</summary>
-    public int InputChannels { get; }
 
     /// <summary>Classes K, background included.</summary>
     public int Classes { get; }

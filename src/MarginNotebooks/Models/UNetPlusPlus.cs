@@ -31,7 +31,7 @@ namespace MarginNotebooks.Models;
     Formula = "as unetpp; loss = mean over j = 1..4 of the loss of X(0, j)'s logits, output = mean of those logits",
     Source = "Zhou et al., DLMIA 2018, arXiv 1807.10165; IEEE TMI 2020, arXiv 1912.05074",
     Test = "UNetPlusPlusTests", Note = "The publication's accurate mode.")]
-public sealed class UNetPlusPlus : Module<Tensor, Tensor>, IDeeplySupervised
+public sealed class UNetPlusPlus : SegmentationNetwork, IDeeplySupervised
 {
     private const string Publication = "Zhou et al., IEEE TMI 39(6) 2020, arXiv 1912.05074";
 
@@ -60,12 +60,12 @@ public sealed class UNetPlusPlus : Module<Tensor, Tensor>, IDeeplySupervised
     /// <param name="deepSupervision">Whether four outputs are trained and averaged instead of one.</param>
     /// <param name="seed">Seed of the initial weights.</param>
     public UNetPlusPlus(int inputChannels, int classes, int filtersBase = 32, bool deepSupervision = false, long seed = 1)
-        : base(nameof(UNetPlusPlus))
+        : base(nameof(UNetPlusPlus), inputChannels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
-        (InputChannels, DeepSupervision) = (inputChannels, deepSupervision);
+        DeepSupervision = deepSupervision;
         using var generator = new Generator(unchecked((ulong)seed));
         for (var column = 0; column < Levels; column++)
             for (var level = 0; level < Levels - column; level++)
@@ -79,9 +79,6 @@ public sealed class UNetPlusPlus : Module<Tensor, Tensor>, IDeeplySupervised
         heads = [.. names.Select(_ => new Convolution(filtersBase, classes, kernelSize: 1, generator, keepsFloat32: true))];
         for (var i = 0; i < heads.Length; i++) register_module(names[i], heads[i]);
     }
-
-    /// <summary>Image channels C.</summary>
-    public int InputChannels { get; }
 
     /// <summary>Whether four outputs are trained and averaged instead of one.</summary>
     public bool DeepSupervision { get; }
@@ -138,9 +135,9 @@ public sealed class UNetPlusPlus : Module<Tensor, Tensor>, IDeeplySupervised
         internal Node(int inputs, int outputs, Generator generator) : base(nameof(Node))
         {
             conv1 = new Convolution(inputs, outputs, kernelSize: 3, generator);
-            bn1 = BatchNorm2d(outputs);
+            bn1 = Layers.Fresh(BatchNorm2d(outputs));
             conv2 = new Convolution(outputs, outputs, kernelSize: 3, generator);
-            bn2 = BatchNorm2d(outputs);
+            bn2 = Layers.Fresh(BatchNorm2d(outputs));
             register_module(nameof(conv1), conv1);
             register_module(nameof(bn1), bn1);
             register_module(nameof(conv2), conv2);

@@ -74,7 +74,7 @@ internal sealed class VisionEncoder : Module
         internal Encoder(TransUNetOptions options, Generator generator) : base(nameof(Encoder))
         {
             for (var i = 0; i < options.Layers; i++) layer.Add(new TransformerLayer(options, generator));
-            encoder_norm = LayerNorm(options.HiddenSize, eps: TransformerLayer.Epsilon);
+            encoder_norm = Layers.Fresh(LayerNorm(options.HiddenSize, eps: TransformerLayer.Epsilon));
             register_module(nameof(layer), layer);
             register_module(nameof(encoder_norm), encoder_norm);
         }

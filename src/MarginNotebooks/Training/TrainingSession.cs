@@ -100,9 +100,9 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var (images, labels) = training.Batch(indices, options.Device);
         parameters.ZeroGradients();
-        var logits = TrainingLogits(images);
+        var outputs = TrainingOutputs(images);
         LossTerms terms;
-        using (Known(training, logits)) terms = loss.Forward(logits, labels, images);
+        using (Known(training, outputs[0].Logits)) terms = DeepSupervision.Loss(loss, outputs, labels, images);
         terms.Total.backward();
         parameters.CollectGradients();
         if (options.GradientClipNorm is { } norm) parameters.ClipGradientNorm(norm);
@@ -116,12 +116,13 @@ internal sealed class TrainingSession : IDisposable
         ? LabelCheck.AreKnown(labelled.LabelsPresent, logits.shape[1], loss.IgnoreIndex)
         : null;
 
-    private Tensor TrainingLogits(Tensor images)
+    private IReadOnlyList<SupervisedOutput> TrainingOutputs(Tensor images)
     {
-        if (parameters.InUse == Precision.Float32) return model.call(images.ToLayout(layout));
+        if (parameters.InUse == Precision.Float32) return DeepSupervision.Outputs(model, images.ToLayout(layout));
         try
         {
-            return model.call(images.to(ScalarType.BFloat16).ToLayout(layout)).to(ScalarType.Float32);
+            return [.. DeepSupervision.Outputs(model, images.to(ScalarType.BFloat16).ToLayout(layout))
+                .Select(output => output with { Logits = output.Logits.to(ScalarType.Float32) })];
         }
         catch (ExternalException e)
         {
