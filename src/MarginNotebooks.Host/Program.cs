@@ -8,5 +8,6 @@ return await CommandLine.InvokeAsync(
     DataCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    WeightsCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create());

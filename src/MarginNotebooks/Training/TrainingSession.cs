@@ -49,9 +49,13 @@ internal sealed class TrainingSession : IDisposable
         layout = options.Layout.For(options.Device);
         checkEvery = options.CheckLossEverySteps ?? (options.Device.type == DeviceType.CPU ? 1 : 20);
         model.to(options.Device);
+        // Called for by Auto alone, so that a run never begins in a precision in which its network cannot compute.
+        var (precision, reason) = options.Precision.For(model, () => training.Batch([0], options.Device).images, options.Device);
+        if (reason is not null) progress.Warn($"The network '{model.GetName()}' cannot compute in bfloat16 ({reason}): it is trained in float32.");
+        this.options = options = options with { Precision = precision };
         settings = RunSettings.Of(model, loss, training, validation, options);
         randomness = new SeededScope(options.Seed);
-        parameters = new FlatParameters(model, layout, options.Precision.For(options.Device));
+        parameters = new FlatParameters(model, layout, precision);
         optimizer = new AdamOptimizer(parameters, options.Beta1, options.Beta2, options.Epsilon);
         sums = new LossSums(options.Device);
     }
