@@ -71,6 +71,7 @@ public static class EvaluateCommand
     {
         if (!File.Exists(Path.Combine(folder, "run.json")))
             throw new CommandException($"'{folder}' holds no run.json: name the folder of a stored run, for example one below notebooks/results.", ExitCodes.Usage);
+        var device = Experiment.DeviceOf(options.Device);
         var stored = RunStore.LoadFolder(folder);
         var configuration = stored.Record.Configuration;
         var data = StudyData.Open(configuration, options.DataFolder);
@@ -78,7 +79,7 @@ public static class EvaluateCommand
             Console.Error.WriteLine("margin: these are not the data that the run was trained on (their checksums differ).");
         using var network = weights is null ? Experiment.LoadNetwork(configuration, data, options) : Load(weights, names, configuration, data);
         var clock = Stopwatch.StartNew();
-        var evaluation = Evaluation.Run(network, data, Experiment.DeviceOf(options.Device), InterruptSignal.Current.Stop);
+        var evaluation = Evaluation.Run(network, data, device, InterruptSignal.Current.Stop);
         return Report(options, stored with
         {
             Record = stored.Record with { EvaluationSeconds = clock.Elapsed.TotalSeconds, DataChecksum = data.Checksum },
@@ -109,7 +110,7 @@ public static class EvaluateCommand
                 EvaluationSeconds = clock.Elapsed.TotalSeconds,
                 Resumed = false,
                 BestEpoch = 0,
-                BestMeanIoU = 0,
+                BestMeanIoU = double.NaN,
                 Device = device.type.ToString().ToLowerInvariant(),
                 Environment = EnvironmentReport.Collect(),
                 Commit = KitVersions.Commit,

@@ -109,6 +109,14 @@ public sealed record RunConfiguration
 
     private string ToJson() => JsonSerializer.Serialize(this with { }, HashOptions);
 
+    private static readonly Dictionary<string, Func<object?, bool>> Optional = new()
+    {
+        [nameof(Precision)] = value => value is not Precision.Float32,
+        [nameof(Backbone)] = value => value is not BackboneCatalog.Default,
+        [nameof(InitialWeights)] = _ => false,
+        [nameof(InitialWeightsSha256)] = value => value is not null,
+    };
+
     private static readonly JsonSerializerOptions HashOptions = new()
     {
         // Computed properties would make the hash depend on itself.
@@ -120,17 +128,9 @@ public sealed record RunConfiguration
             {
                 type =>
                 {
-                    foreach (var property in type.Properties)
-                    {
-                        property.ShouldSerialize = property.Name switch
-                        {
-                            nameof(Precision) => (_, value) => value is not Precision.Float32,
-                            nameof(Backbone) => (_, value) => value is not BackboneCatalog.Default,
-                            nameof(InitialWeights) => (_, _) => false,
-                            nameof(InitialWeightsSha256) => (_, value) => value is not null,
-                            _ => property.ShouldSerialize,
-                        };
-                    }
+                    // Only those named: a rule for a computed property would bring it in.
+                    foreach (var property in type.Properties.Where(property => Optional.ContainsKey(property.Name)))
+                        property.ShouldSerialize = (_, value) => Optional[property.Name](value);
                 },
             },
         },
