@@ -9,5 +9,6 @@ return await CommandLine.InvokeAsync(
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     CalibrateCommand.Create(),
+    WeightsCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create());

@@ -1,13 +1,14 @@
 using System.Globalization;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Studies;
+using static TorchSharp.torch;
 
 namespace MarginNotebooks.Host.Commands;
 
 /// <summary>The measures of <c>margin evaluate --measures</c>: what is asked for, and the table that is printed.</summary>
 internal static class MeasureTable
 {
-    public static (IReadOnlyList<string> Keys, IReadOnlyList<MeasureRegion> Regions) Parse(string? measures, string regions)
+    public static MeasureRequest Parse(string? measures, string regions)
     {
         static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         try
@@ -18,7 +19,7 @@ internal static class MeasureTable
             foreach (var key in keys)
                 _ = CalibrationMeasures.Of(key);
             MeasureRegion[] where = [.. Split(regions).Distinct().Select(MeasureRegion.Parse)];
-            return where.Length > 0 ? (keys, where) : throw new ArgumentException("--regions names no region.");
+            return where.Length > 0 ? new(keys, where) : throw new ArgumentException("--regions names no region.");
         }
         catch (ArgumentException error)
         {
@@ -37,4 +38,13 @@ internal static class MeasureTable
                     $"  {key.PadRight(width)} {evaluation.Mean(region.Key, key)}; pooled {evaluation.Pooled(region.Key, key):0.####}"));
         }
     }
+}
+
+/// <summary>Measures asked for beside the protocols' scores, and where.</summary>
+internal sealed record MeasureRequest(IReadOnlyList<string> Keys, IReadOnlyList<MeasureRegion> Regions)
+{
+    /// <summary>The measures of a network on the test volumes; null when none was asked for.</summary>
+    public MeasureEvaluation? Measure(nn.Module<Tensor, Tensor> network, StudyData data, Device device) => Keys.Count == 0
+        ? null
+        : MeasureEvaluation.Run(network, data.Info, data.Test, Keys, Regions, device, InterruptSignal.Current.Stop);
 }

@@ -12,7 +12,7 @@ internal static class RunSummary
     public static void Print(RunResults run, TextWriter output)
     {
         var record = run.Record;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        output.WriteLine(run.Epochs.Count == 0 ? $"{record.Configuration.Name}: trained elsewhere" : string.Create(CultureInfo.InvariantCulture,
             $"{record.Configuration.Name}: best epoch {record.BestEpoch + 1} of {record.Configuration.Epochs}, validation IoU {record.BestMeanIoU:0.000}, "
             + $"trained in {record.TrainingSeconds:0} s on {record.Device}"));
         foreach (var protocol in run.Cases.Select(row => row.Protocol).Distinct())

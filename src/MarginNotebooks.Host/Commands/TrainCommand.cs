@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MarginNotebooks.Losses;
+using MarginNotebooks.Models;
 using MarginNotebooks.Studies;
 using MarginNotebooks.Training;
 
@@ -15,7 +16,16 @@ public static class TrainCommand
         var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, hippocampus, acdc.", DefaultValueFactory = _ => "phantom" };
         var method = new Option<string>("--method") { Description = MethodDescription, Required = true };
         var seed = new Option<int>("--seed") { Description = "Seed of the weights and of the order of the slices.", DefaultValueFactory = _ => 1 };
-        var filters = new Option<int>("--filters") { Description = "Filters of the U-Net's first level.", DefaultValueFactory = _ => 32 };
+        var backbone = new Option<string>("--backbone")
+        {
+            Description = $"Key of the network: {string.Join(", ", BackboneCatalog.Keys)}.",
+            DefaultValueFactory = _ => BackboneCatalog.Default,
+        };
+        var filters = new Option<int?>("--filters") { Description = "Filters of the network's first level; by default the network's published number, 32 for the U-Net." };
+        var initial = new Option<string?>("--initial-weights")
+        {
+            Description = "Weights to start from: safetensors or PyTorch's .pth of the whole network, or R50+ViT-B_16.npz for transunet.",
+        };
         var epochs = new Option<int>("--epochs") { Description = "Epochs.", DefaultValueFactory = _ => 100 };
         var batch = new Option<int>("--batch-size") { Description = "Slices a batch.", DefaultValueFactory = _ => 4 };
         var rate = new Option<double>("--lr") { Description = "Learning rate of Adam at the start.", DefaultValueFactory = _ => 1e-3 };
@@ -36,23 +46,27 @@ public static class TrainCommand
         var again = new Option<bool>("--again") { Description = "Train even if the run is finished." };
 
         var command = new Command("train", "Train one network, evaluate it on the test volumes and store the run. Continues where an interrupted run stopped.");
-        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, patients, data, results, runs, device, precision, again })
+        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, backbone, initial, patients, data, results, runs, device, precision, again })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var key = parsed.GetValue(dataset)!;
+            var network = KnownBackbone(parsed.GetValue(backbone)!);
             var configuration = Checked(new RunConfiguration
             {
                 Dataset = key,
                 Method = parsed.GetValue(method)!,
                 Seed = parsed.GetValue(seed),
-                Filters = parsed.GetValue(filters),
+                Backbone = network.Key,
+                Filters = parsed.GetValue(filters) ?? network.PublishedFilters,
+                InitialWeights = parsed.GetValue(initial),
+                InitialWeightsSha256 = parsed.GetValue(initial) is { } file ? Fingerprint(file) : null,
                 Epochs = parsed.GetValue(epochs),
                 BatchSize = parsed.GetValue(batch),
                 LearningRate = parsed.GetValue(rate),
                 LearningRateStep = parsed.GetValue(step),
                 GradientClip = parsed.GetValue(clip),
-                Precision = Enum.Parse<Precision>(parsed.GetValue(precision)!, ignoreCase: true).For(Experiment.DeviceOf(parsed.GetValue(device)!)),
+                Precision = Enum.Parse<Precision>(parsed.GetValue(precision)!, ignoreCase: true).For(Experiment.DeviceOf(parsed.GetValue(device)!), network),
                 PhantomPatients = key == StudyData.PhantomKey ? parsed.GetValue(patients) : 0,
             });
             var workspace = Workspace.Find();
@@ -87,6 +101,26 @@ public static class TrainCommand
         Console.WriteLine($"Stored in {options.Store.FolderOf(configuration)}");
         return ExitCodes.Success;
     }
+
+    /// <summary>The backbone of a key.</summary>
+    /// <param name="key">What the user wrote.</param>
+    /// <returns>The backbone.</returns>
+    /// <exception cref="CommandException">There is none.</exception>
+    internal static Backbone KnownBackbone(string key)
+    {
+        try
+        {
+            return BackboneCatalog.Get(key);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CommandException(error.Message, ExitCodes.Usage, error);
+        }
+    }
+
+    private static string Fingerprint(string file) => File.Exists(file)
+        ? InitialWeights.Sha256(file)
+        : throw new CommandException($"There are no weights '{file}' to start from.", ExitCodes.Usage);
 
     private static RunConfiguration Checked(RunConfiguration configuration)
     {

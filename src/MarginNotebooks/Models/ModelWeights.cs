@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Models;
 
-/// <summary>Weights of a network on disk, in the safetensors format that Python reads as well.</summary>
+/// <summary>Weights of a network on disk, in the safetensors format that Python reads as well; PyTorch's own files are read too.</summary>
 public static class ModelWeights
 {
     /// <summary>Writes all parameters and buffers; the file appears whole or not at all.</summary>
@@ -17,13 +17,15 @@ public static class ModelWeights
 
     /// <summary>Loads weights into a network of the same names and shapes, in place; its device and memory layout stay.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="path">File written by <see cref="Save"/> or by Python's safetensors.</param>
+    /// <param name="path">File written by <see cref="Save"/>, by Python's safetensors or by <c>torch.save(model.state_dict(), path)</c>.</param>
+    /// <param name="names">New names for the weights in the file; null when they are those of the network.</param>
     /// <returns>The texts stored with the weights.</returns>
     /// <exception cref="InvalidDataException">The file is damaged, or its names or shapes are not those of the network.</exception>
-    public static IReadOnlyDictionary<string, string> Load(nn.Module model, string path)
+    public static IReadOnlyDictionary<string, string> Load(nn.Module model, string path, NameMap? names = null)
     {
-        using var file = SafeTensors.Read(path);
-        CopyInto(file, model, path);
+        using var file = WeightFile.Read(path, names);
+        using var scope = NewDisposeScope();
+        CopyInto(file.Tensors, model.state_dict(), path);
         return file.Metadata;
     }
 
@@ -47,7 +49,9 @@ public static class ModelWeights
         if (problems.Count > 0)
             throw new InvalidDataException(
                 $"The weights in {path} do not fit the network: {string.Join("; ", problems.Take(3))}"
-                + (problems.Count > 3 ? $"; and {problems.Count - 3} more." : "."));
+                + (problems.Count > 3 ? $"; and {problems.Count - 3} more." : ".")
+                + (target.Keys.ToHashSet().SetEquals(source.Keys) ? ""
+                    : " Weights saved under other names load with a name map, a JSON file {\"their name\": \"our name\"}; see NameMap."));
         using var _ = no_grad();
         foreach (var (name, tensor) in target)
             tensor.copy_(source[name]);

@@ -1,4 +1,4 @@
-using TorchSharp;
+using MarginNotebooks.Reference;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -17,8 +17,17 @@ namespace MarginNotebooks.Models;
 /// and the right by repeating the last row and column, and the logits are cropped back; repeating, rather than zeros, adds no edge that
 /// is not in the image. For multiples of 32 nothing is padded and the result is theirs.</para>
 /// </remarks>
-public sealed class UNet : Module<Tensor, Tensor>
+[Reference(ReferenceKind.Backbone, "unet", "U-Net",
+    Formula = "encoder of 5 levels (2 × [conv 3×3, ReLU], max-pooling), decoder with nearest up-sampling and concatenated skips, conv 1×1",
+    Source = "Ronneberger et al., MICCAI 2015, arXiv 1505.04597; in the form of Murugesan et al., MedIA 2023, arXiv 2209.09641",
+    Test = "UNetGoldenTests", Note = "The paper's network: no batch norm, last pooling by 4, 32 filters at first, 7.8 million parameters.")]
+public sealed class UNet : SegmentationNetwork
 {
+    /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>
+    public static Backbone Backbone { get; } = new(
+        "unet", "U-Net", PublishedFilters: 32, s => new UNet(s.InputChannels, s.Classes, s.Filters, s.Seed),
+        "Ronneberger et al., MICCAI 2015, arXiv 1505.04597");
+
     /// <summary>Height and width are padded to multiples of this: the product of all poolings.</summary>
     public const int SizeMultiple = 32;
 
@@ -40,14 +49,14 @@ public sealed class UNet : Module<Tensor, Tensor>
     /// the state dict.</param>
     /// <param name="dropout">Rate of dropout behind the two deepest levels on the way down and the deepest on the way up, where Kendall et al. (Bayesian
     /// SegNet, BMVC 2017, arXiv 1511.02680) found it to work best; 0 for none. It has no parameters, and is off in evaluation mode.</param>
-    public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1, double dropout = 0) : base(nameof(UNet))
+    public UNet(int inputChannels, int classes, int filtersBase = 32, long seed = 1, double dropout = 0) : base(nameof(UNet), inputChannels)
     {
         if (dropout is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "The rate of dropout must be from 0 to below 1.");
         ArgumentOutOfRangeException.ThrowIfLessThan(inputChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filtersBase, 1);
-        (InputChannels, Classes, FiltersBase) = (inputChannels, classes, filtersBase);
+        (Classes, FiltersBase) = (classes, filtersBase);
 
         using var generator = new Generator(unchecked((ulong)seed));
         var widths = Factors.Select(factor => factor * filtersBase).ToArray();
@@ -64,9 +73,6 @@ public sealed class UNet : Module<Tensor, Tensor>
         if (dropout > 0)
             register_module(nameof(dropout), this.dropout = nn.Dropout(dropout));
     }
-
-    /// <summary>Image channels C.</summary>
-    public int InputChannels { get; }
 
     /// <summary>Classes K, background included.</summary>
     public int Classes { get; }
@@ -96,14 +102,9 @@ public sealed class UNet : Module<Tensor, Tensor>
     /// <returns>Logits <c>(B, K, H, W)</c>.</returns>
     public override Tensor forward(Tensor input)
     {
-        if (input.ndim != 4 || input.shape[1] != InputChannels)
-            throw new ArgumentException(
-                $"This U-Net takes (B, {InputChannels}, H, W), but the input has the shape ({string.Join(", ", input.shape)}).",
-                nameof(input));
-
         using var scope = NewDisposeScope();
-        var (height, width) = (input.shape[2], input.shape[3]);
-        var x = PadToMultiple(input, height, width);
+        var frame = ImageFrame.Of(input, InputChannels, SizeMultiple);
+        var x = frame.Pad(input);
         var skips = new Tensor[Factors.Length - 1];
         for (var i = 0; i < Factors.Length; i++)
         {
@@ -117,17 +118,7 @@ public sealed class UNet : Module<Tensor, Tensor>
             x = up[i].Joined(x, skips[i], Scales[i + 1]);
             if (dropout is not null && i == skips.Length - 1) x = dropout.call(x);
         }
-        x = conv_final.call(x);
-        if (x.shape[2] != height || x.shape[3] != width)
-            x = x.narrow(2, 0, height).narrow(3, 0, width);
-        return x.MoveToOuterDisposeScope();
-    }
-
-    private static Tensor PadToMultiple(Tensor input, long height, long width)
-    {
-        var bottom = (SizeMultiple - height % SizeMultiple) % SizeMultiple;
-        var right = (SizeMultiple - width % SizeMultiple) % SizeMultiple;
-        return bottom == 0 && right == 0 ? input : functional.pad(input, [0, right, 0, bottom], PaddingModes.Replicate);
+        return frame.Crop(conv_final.call(x)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ public static class Experiment
         var data = options.Data ?? StudyData.Open(configuration, options.DataFolder);
         var device = DeviceOf(options.Device);
         var started = DateTimeOffset.UtcNow;
-        using var network = NewNetwork(configuration, data);
+        using var network = StartingNetwork(configuration, data);
         var trainer = new Trainer(network, MethodCatalog.Get(configuration.Method).CreateLoss(), data.Training, data.Validation, Training(configuration, device));
         var folder = RunFolder(configuration, options);
         var trained = trainer.Run(folder, $"{configuration.Method}, seed {configuration.Seed}", options.Progress, resume: !options.Again, options.Cancellation);
@@ -64,7 +64,7 @@ public static class Experiment
     /// <param name="options">Where it worked.</param>
     /// <returns>The network; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">The weights are not there; the message says how to make them.</exception>
-    public static UNet LoadNetwork(RunConfiguration configuration, StudyData data, ExperimentOptions options)
+    public static nn.Module<Tensor, Tensor> LoadNetwork(RunConfiguration configuration, StudyData data, ExperimentOptions options)
     {
         var weights = Path.Combine(RunFolder(configuration, options), "best.safetensors");
         if (!File.Exists(weights))
@@ -95,8 +95,29 @@ public static class Experiment
         };
     }
 
-    internal static UNet NewNetwork(RunConfiguration configuration, StudyData data) =>
-        new(data.Info.Channels, data.Info.ClassCount, configuration.Filters, seed: configuration.Seed);
+    /// <summary>The network of a run before its first step: fresh weights, or those it starts from.</summary>
+    internal static nn.Module<Tensor, Tensor> StartingNetwork(RunConfiguration configuration, StudyData data)
+    {
+        var network = NewNetwork(configuration, data);
+        if (configuration.InitialWeights is { } weights)
+        {
+            try
+            {
+                InitialWeights.Load(network, weights, configuration.InitialWeightsSha256);
+            }
+            catch
+            {
+                network.Dispose();
+                throw;
+            }
+        }
+        return network;
+    }
+
+    internal static nn.Module<Tensor, Tensor> NewNetwork(RunConfiguration configuration, StudyData data) =>
+        BackboneCatalog.Create(configuration.Backbone, new BackboneSettings(
+            data.Info.Channels, data.Info.ClassCount, configuration.Filters, data.Training.Slices.Height, data.Training.Slices.Width,
+            configuration.Seed));
 
     private static TrainingOptions Training(RunConfiguration configuration, Device device) => new()
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MarginNotebooks.Models;
 using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Studies;
@@ -18,8 +19,20 @@ public sealed record RunConfiguration
     /// <summary>Seed of the weights and of the order of the slices.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Filters of the U-Net's first level; the paper uses 32.</summary>
+    /// <summary>Key of the network, for example <c>unet</c> or <c>attunet</c>; see <see cref="BackboneCatalog"/>.</summary>
+    public string Backbone { get; init; } = BackboneCatalog.Default;
+
+    /// <summary>Filters of the network's first level; the paper's U-Net has 32, for others see <see cref="Models.Backbone.PublishedFilters"/>.</summary>
     public int Filters { get; init; } = 32;
+
+    /// <summary>
+    /// Weights to start from: a file of the whole network, or for <c>transunet</c> Google's <c>R50+ViT-B_16.npz</c>; null for fresh ones.
+    /// Where the file lies is not part of the run's name, its content is: see <see cref="InitialWeightsSha256"/>.
+    /// </summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>SHA-256 of <see cref="InitialWeights"/>, in lower-case hexadecimal; a run must have it when it starts from a file.</summary>
+    public string? InitialWeightsSha256 { get; init; }
 
     /// <summary>Epochs; the paper uses 100.</summary>
     public int Epochs { get; init; } = 100;
@@ -58,6 +71,10 @@ public sealed record RunConfiguration
             text += $" --precision {Precision.ToString().ToLowerInvariant()}";
             if (GradientClip is { } clip)
                 text += FormattableString.Invariant($" --clip {clip}");
+            if (Backbone != BackboneCatalog.Default)
+                text += $" --backbone {Backbone}";
+            if (InitialWeights is not null)
+                text += $" --initial-weights '{InitialWeights}'";
             return PhantomPatients > 0 ? text + $" --phantom-patients {PhantomPatients}" : text;
         }
     }
@@ -81,24 +98,39 @@ public sealed record RunConfiguration
                 $"A run's precision is Float32 or BFloat16, not {Precision}: write the one meant, for example Precision.Auto.For(device).",
                 nameof(Precision));
         Losses.MethodCatalog.Get(Method);
+        var backbone = BackboneCatalog.Get(Backbone);
+        if (Precision == Precision.BFloat16 && !backbone.BFloat16)
+            throw new ArgumentException($"The backbone '{Backbone}' cannot be trained in bfloat16: choose float32.", nameof(Precision));
+        if (InitialWeights is null != InitialWeightsSha256 is null)
+            throw new ArgumentException(
+                "InitialWeights and InitialWeightsSha256 belong together: set both (see Studies.InitialWeights.Sha256), or neither.", nameof(InitialWeights));
         return this;
     }
 
     private string ToJson() => JsonSerializer.Serialize(this with { }, HashOptions);
 
+    private static readonly Dictionary<string, Func<object?, bool>> Optional = new()
+    {
+        [nameof(Precision)] = value => value is not Precision.Float32,
+        [nameof(Backbone)] = value => value is not BackboneCatalog.Default,
+        [nameof(InitialWeights)] = _ => false,
+        [nameof(InitialWeightsSha256)] = value => value is not null,
+    };
+
     private static readonly JsonSerializerOptions HashOptions = new()
     {
         // Computed properties would make the hash depend on itself.
         IgnoreReadOnlyProperties = true,
-        // Named, because single-file programs switch the default, reflection, off. Runs from before there was a choice of precision keep their names.
+        // Named, because single-file programs switch the default, reflection, off. Runs from before there was a choice keep their names.
         TypeInfoResolver = new DefaultJsonTypeInfoResolver
         {
             Modifiers =
             {
                 type =>
                 {
-                    foreach (var property in type.Properties.Where(property => property.PropertyType == typeof(Precision)))
-                        property.ShouldSerialize = (_, value) => value is not Precision.Float32;
+                    // Only those named: a rule for a computed property would bring it in.
+                    foreach (var property in type.Properties.Where(property => Optional.ContainsKey(property.Name)))
+                        property.ShouldSerialize = (_, value) => Optional[property.Name](value);
                 },
             },
         },

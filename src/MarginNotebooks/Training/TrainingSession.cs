@@ -49,9 +49,13 @@ internal sealed class TrainingSession : IDisposable
         layout = options.Layout.For(options.Device);
         checkEvery = options.CheckLossEverySteps ?? (options.Device.type == DeviceType.CPU ? 1 : 20);
         model.to(options.Device);
+        // Called for by Auto alone, so that a run never begins in a precision in which its network cannot compute.
+        var (precision, reason) = options.Precision.For(model, () => training.Batch([0], options.Device).images, options.Device);
+        if (reason is not null) progress.Warn($"The network '{model.GetName()}' cannot compute in bfloat16 ({reason}): it is trained in float32.");
+        this.options = options = options with { Precision = precision };
         settings = RunSettings.Of(model, loss, training, validation, options);
         randomness = new SeededScope(options.Seed);
-        parameters = new FlatParameters(model, layout, options.Precision.For(options.Device));
+        parameters = new FlatParameters(model, layout, precision);
         optimizer = new AdamOptimizer(parameters, options.Beta1, options.Beta2, options.Epsilon);
         sums = new LossSums(options.Device);
     }
@@ -116,9 +120,9 @@ internal sealed class TrainingSession : IDisposable
         using var scope = NewDisposeScope();
         var (images, labels) = training.Batch(indices, options.Device);
         parameters.ZeroGradients();
-        var logits = TrainingLogits(images);
+        var outputs = TrainingOutputs(images);
         LossTerms terms;
-        using (Known(training, logits)) terms = loss.Forward(logits, labels, images);
+        using (Known(training, outputs[0].Logits)) terms = DeepSupervision.Loss(loss, outputs, labels, images);
         terms.Total.backward();
         parameters.CollectGradients();
         if (options.GradientClipNorm is { } norm) parameters.ClipGradientNorm(norm);
@@ -132,12 +136,13 @@ internal sealed class TrainingSession : IDisposable
         ? LabelCheck.AreKnown(labelled.LabelsPresent, logits.shape[1], loss.IgnoreIndex)
         : null;
 
-    private Tensor TrainingLogits(Tensor images)
+    private IReadOnlyList<SupervisedOutput> TrainingOutputs(Tensor images)
     {
-        if (parameters.InUse == Precision.Float32) return model.call(images.ToLayout(layout));
+        if (parameters.InUse == Precision.Float32) return DeepSupervision.Outputs(model, images.ToLayout(layout));
         try
         {
-            return model.call(images.to(ScalarType.BFloat16).ToLayout(layout)).to(ScalarType.Float32);
+            return [.. DeepSupervision.Outputs(model, images.to(ScalarType.BFloat16).ToLayout(layout))
+                .Select(output => output with { Logits = output.Logits.to(ScalarType.Float32) })];
         }
         catch (ExternalException e)
         {

@@ -34,6 +34,37 @@ public sealed class TrainAndEvaluateTests
     }
 
     [Fact]
+    public void Another_backbone_is_trained_and_its_weights_are_converted_and_evaluated_as_if_from_elsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        var trained = Processes.Margin(folder.Path, [.. Toy, "--backbone", "nnunet"]);
+        Assert.True(trained.ExitCode == ExitCodes.Success, trained.Errors);
+        var stored = Assert.Single(Directory.GetDirectories(folder["out/results/phantom"]));
+        var weights = Assert.Single(Directory.GetFiles(folder["out/runs"], "best.safetensors", SearchOption.AllDirectories));
+
+        // Under other names, as another program would have saved them.
+        File.WriteAllText(folder["away.json"], """{"encoder": "net.enc", "decoder": "net.dec"}""");
+        File.WriteAllText(folder["back.json"], """{"net.enc": "encoder", "net.dec": "decoder"}""");
+        var converted = Processes.Margin(folder.Path, "weights", "convert", weights, "foreign.safetensors", "--map", "away.json");
+        Assert.True(converted.ExitCode == ExitCodes.Success, converted.Errors);
+        Assert.Contains("net.enc.stages.0.0.convs.0.conv.weight\tFloat32\t(2, 1, 3, 3)", Processes.Margin(folder.Path, "weights", "list", "foreign.safetensors").Output);
+
+        string[] evaluate =
+        [
+            "evaluate", "--weights", "foreign.safetensors", "--backbone", "nnunet", "--filters", "2", "--phantom-patients", "10", "--device", "cpu",
+        ];
+        var refused = Processes.Margin(folder.Path, evaluate);
+        Assert.Equal(ExitCodes.Failed, refused.ExitCode);
+        Assert.Contains("name map", refused.Errors);
+        var evaluated = Processes.Margin(folder.Path, [.. evaluate, "--map", "back.json"]);
+        Assert.True(evaluated.ExitCode == ExitCodes.Success, evaluated.Errors);
+        Assert.Contains("trained elsewhere", evaluated.Output);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(stored, "cases.csv")),
+            File.ReadAllText(Path.Combine(Assert.Single(Directory.GetDirectories(folder["out/evaluation/phantom"])), "cases.csv")));
+    }
+
+    [Fact]
     public async Task Interrupt_saves_and_the_same_command_goes_on()
     {
         using var folder = new TemporaryFolder();
@@ -57,7 +88,13 @@ public sealed class TrainAndEvaluateTests
     [InlineData("train --method nonsense", "nonsense")]
     [InlineData("train --method ce --epochs 0", "Epochs")]
     [InlineData("train --method ce --device tpu", "tpu")]
+    [InlineData("train --method ce --backbone nonsense", "attunet")]
+    [InlineData("train --method ce --initial-weights nowhere.pth", "nowhere.pth")]
     [InlineData("evaluate .", "run.json")]
+    [InlineData("evaluate --weights x.pth", "--backbone")]
+    [InlineData("evaluate . --backbone unet", "leave --backbone out")]
+    [InlineData("evaluate --weights nowhere.pth --backbone unet", "nowhere.pth")]
+    [InlineData("weights list nowhere.pth", "nowhere.pth")]
     [InlineData("data verify nonsense", "nonsense")]
     public void Wrong_usage_ends_with_2(string arguments, string expected)
     {

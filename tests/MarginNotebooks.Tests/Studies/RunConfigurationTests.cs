@@ -23,6 +23,9 @@ public sealed class RunConfigurationTests
             (Example with { Dataset = "acdc" }).Name,
             (Example with { Method = "ce" }).Name,
             (Example with { Precision = Precision.BFloat16 }).Name,
+            (Example with { Backbone = "attunet" }).Name,
+            (Example with { InitialWeights = "a", InitialWeightsSha256 = "1" }).Name,
+            (Example with { InitialWeights = "a", InitialWeightsSha256 = "2" }).Name,
         ];
         Assert.Equal(names.Length, names.Distinct().Count());
     }
@@ -35,6 +38,8 @@ public sealed class RunConfigurationTests
             Example.Command);
         Assert.EndsWith(" --precision bfloat16 --clip 2", (Example with { Precision = Precision.BFloat16, GradientClip = 2 }).Command);
         Assert.EndsWith(" --clip 2", (Example with { GradientClip = 2 }).Command);
+        Assert.EndsWith(" --clip 2 --backbone attunet", (Example with { GradientClip = 2, Backbone = "attunet" }).Command);
+        Assert.EndsWith(" --initial-weights 'a b.pth'", (Example with { InitialWeights = "a b.pth", InitialWeightsSha256 = "1" }).Command);
     }
 
     [Fact]
@@ -46,6 +51,15 @@ public sealed class RunConfigurationTests
         const string record = "{\"dataset\":\"hippocampus\",\"method\":\"ce\",\"seed\":1,\"filters\":8,\"epochs\":8,\"batchSize\":16,\"learningRateStep\":6}";
         Assert.Equal(stored, JsonSerializer.Deserialize<RunConfiguration>(record, RunRecord.Json));
         Assert.Contains("\"precision\": \"Float32\"", JsonSerializer.Serialize(stored, RunRecord.Json));
+    }
+
+    [Fact]
+    public void Where_initial_weights_lie_is_not_part_of_a_name()
+    {
+        var one = Example with { InitialWeights = "here/a.pth", InitialWeightsSha256 = "1" };
+        Assert.Equal(one.Name, (one with { InitialWeights = "there/b.pth" }).Name);
+        Assert.Throws<ArgumentException>(() => (Example with { InitialWeights = "a" }).Validated());
+        Assert.Contains("attunet", Assert.Throws<ArgumentException>(() => (Example with { Backbone = "nonsense" }).Validated()).Message);
     }
 
     [Fact]

@@ -146,6 +146,19 @@ public sealed class MixedPrecisionTests
     }
 
     [Fact]
+    public void AutoTrainsANetworkInFloat32ThatCannotComputeInBFloat16()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new Insisting();
+        var before = network.parameters().Select(parameter => parameter.detach().clone()).ToList();
+        var result = new Trainer(
+            network, new ScheduledLoss(), new DiscSource(4), new DiscSource(4), new TrainingOptions { Epochs = 1, Precision = Precision.Auto }).Run(folder.Path);
+        Assert.True(double.IsFinite(result.Log[0].TrainLoss));
+        Assert.All(network.parameters().Zip(before), pair => Assert.False(Same(pair.First, pair.Second)));
+        Assert.Equal(Precisions.HasFastBFloat16(CPU), result.Warnings.Any(warning => warning.Contains("trained in float32")));
+    }
+
+    [Fact]
     public void TheNetworkSeesTheWorkingCopyOnlyWhileItIsUsed()
     {
         using var scope = NewDisposeScope();

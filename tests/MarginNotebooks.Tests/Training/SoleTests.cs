@@ -13,12 +13,13 @@ namespace MarginNotebooks.Tests.Training;
 public sealed class SoleTests
 {
     [Theory]
-    [InlineData(Precision.Float32)]
-    [InlineData(Precision.BFloat16)]
-    public void MemoryStaysFlatOver200Steps(Precision precision)
+    [InlineData(Precision.Float32, "unet")]
+    [InlineData(Precision.BFloat16, "unet")]
+    [InlineData(Precision.Float32, "nnunet")]
+    public void MemoryStaysFlatOver200Steps(Precision precision, string backbone)
     {
         using var folder = new TemporaryFolder();
-        using var network = new UNet(1, 3, 4);
+        using var network = BackboneCatalog.Create(backbone, new BackboneSettings(1, 3, 4, 32, 32));
         var options = new TrainingOptions { Epochs = 1, BatchSize = 4, CheckpointEverySteps = 40, Precision = precision };
         var live = new List<long>();
         var resident = new List<long>();

@@ -26,9 +26,9 @@ internal static class TrainingRun
 
     public static TrainingResult Run(
         string folder, Action<int[]>? onBatch = null, CancellationToken cancellation = default, IProgress<TrainingProgress>? progress = null,
-        TrainingOptions? options = null, string loss = "test loss", int filters = 2, string? method = null)
+        TrainingOptions? options = null, string loss = "test loss", int filters = 2, string? method = null, string backbone = BackboneCatalog.Default)
     {
-        using var network = new UNet(1, 3, filters, seed: 2);
+        using var network = BackboneCatalog.Create(backbone, new BackboneSettings(1, 3, filters, 32, 32, Seed: 2));
         var trainer = new Trainer(
             network, method is null ? new ScheduledLoss(loss) : MethodCatalog.Get(method).CreateLoss(), new DiscSource(26, seed: 1) { OnBatch = onBatch }, new DiscSource(9, seed: 2), options ?? Options);
         return trainer.Run(folder, "test", progress, cancellation: cancellation);
