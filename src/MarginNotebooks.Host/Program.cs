@@ -9,4 +9,5 @@ return await CommandLine.InvokeAsync(
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     BenchCommand.Create(),
+    ReferenceCommand.Create(),
     DoctorCommand.Create());

@@ -18,7 +18,7 @@ namespace MarginNotebooks.Display;
     Note = "Positive (vermillion) is over-confident. The window's side is printed below the title; pixels without annotation are grey.")]
 public static class CalibrationMap
 {
-    private static readonly string[] Columns = ["Ground truth", "Errors", "Confidence, local", "Accuracy, local", "Confidence − accuracy"];
+    private static readonly string[] Columns = ["Ground truth", "Errors", "Local confidence", "Local accuracy", "Their difference"];
 
     /// <summary>Draws a slice.</summary>
     /// <param name="image">Intensities, row-major <c>(H, W)</c>.</param>

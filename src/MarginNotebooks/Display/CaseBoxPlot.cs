@@ -43,7 +43,7 @@ public static class CaseBoxPlot
             (null, null) => null,
             (not null, not null) => $"{subtitle}; {missing}",
             _ => subtitle ?? missing,
-        }, 400, axisTitle: methods.Count > 6);
+        }, 400, axisTitle: false);
         Fill(layout,
             ("showlegend", false), ("hovermode", "closest"),
             ("xaxis", ChartStyle.Axis(null, [0, 1], "y", ("type", "category"), ("showgrid", false), ("automargin", true))),

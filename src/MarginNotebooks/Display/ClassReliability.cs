@@ -19,6 +19,8 @@ namespace MarginNotebooks.Display;
     Note = "One panel a class; the number in each panel is Σ_b n_b/n |freq_b − mean p_k|, this class's part of the class-wise ECE.")]
 public static class ClassReliability
 {
+    private const double RowGap = 64; // pixels: room for tick labels and a heading
+
     /// <summary>The diagrams of one network.</summary>
     /// <param name="classNames">Name of each class, class 0 first.</param>
     /// <param name="perClass">Sums over each class's probability, as <see cref="CalibrationAccumulator.PerClass"/> gives them.</param>
@@ -42,11 +44,11 @@ public static class ClassReliability
         string title = "Class-wise reliability", string? subtitle = null)
     {
         Check(classNames, methods);
-        var single = methods.Count == 1;
-        var grid = new PanelGrid(methods.Count * classNames.Count, single ? 4 : classNames.Count, 0.035,
-            methods.Count * classNames.Count > (single ? 4 : classNames.Count) ? (single ? 0.13 : 0.5 / (4 * methods.Count)) : 0,
-            maxWidth: 0.56);
-        var layout = ChartStyle.Layout(title, subtitle, grid.Rows * (grid.Columns > 2 ? 330 : 440), panelHeadings: true);
+        var columns = methods.Count == 1 ? 4 : classNames.Count;
+        var rows = ((methods.Count * classNames.Count) + columns - 1) / columns;
+        var rowPixels = Math.Min(columns, methods.Count * classNames.Count) > 2 ? 330 : 440;
+        var grid = new PanelGrid(methods.Count * classNames.Count, columns, 0.035, rows > 1 ? RowGap / (rows * rowPixels) : 0, maxWidth: 0.56);
+        var layout = ChartStyle.Layout(title, subtitle, grid.Rows * rowPixels, panelHeadings: true);
         Fill(layout, ("barmode", "overlay"), ("bargap", 0), ("hovermode", "x"));
         var (traces, texts) = (new List<Trace>(), new List<object>());
         var mostPixels = methods.Max(method => method.PerClass.Max(bins => bins.Count.Max()));

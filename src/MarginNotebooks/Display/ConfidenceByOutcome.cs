@@ -98,7 +98,7 @@ public static class ConfidenceByOutcome
 
         public static Outcomes Of(BinSums sums)
         {
-            var width = (sums.Bins + MostBins - 1) / MostBins;
+            var width = CoarseBins.Joined(sums.Bins, MostBins);
             var right = sums.Correct.Chunk(width).Select(chunk => chunk.Sum()).ToArray();
             var wrong = sums.Count.Chunk(width).Select((chunk, i) => chunk.Sum() - right[i]).ToArray();
             double[] edges = [.. Enumerable.Range(0, right.Length).Select(i => (double)i * width / sums.Bins), 1];

@@ -103,7 +103,7 @@ public static class LogitDistanceChart
         Enumerable.Range(0, distances.Bins).Last(b => b == 0 || distances.OfTrueClass[b] + distances.OfOtherClasses[b] > 0);
 
     private static string Above(LogitDistanceHistogram distances, double margin) =>
-        string.Create(CultureInfo.InvariantCulture, $"{distances.ShareAbove(margin):0.0%} above m");
+        string.Create(CultureInfo.InvariantCulture, $"{distances.ShareAbove(margin):0.0%} of other classes above m");
 
     private static void Check(IReadOnlyList<(string Name, LogitDistanceHistogram Distances)> methods)
     {

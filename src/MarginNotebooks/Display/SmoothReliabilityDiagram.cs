@@ -86,7 +86,7 @@ public static class SmoothReliabilityDiagram
     /// <summary>Counts in at most fifty bins: finer ones only make the lower panel ragged.</summary>
     private static (double Lower, double Count)[] Coarse(BinSums sums)
     {
-        var width = (sums.Bins + MostCountBins - 1) / MostCountBins;
+        var width = CoarseBins.Joined(sums.Bins, MostCountBins);
         return [.. sums.Count.Chunk(width).Select((chunk, i) => ((double)i * width / sums.Bins, (double)chunk.Sum()))];
     }
 
