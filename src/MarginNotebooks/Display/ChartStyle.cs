@@ -29,8 +29,8 @@ internal static class ChartStyle
             ("title", Node(
                 ("text", text), ("x", 0), ("xref", "container"), ("xanchor", "left"), ("y", 1), ("yref", "container"), ("yanchor", "top"),
 
-                // Plotly anchors the first of several lines as if it were their middle.
-                ("pad", Node(("t", 14 + (14 * lines.Count)), ("l", 16))), ("font", Node(("size", 17))))),
+                // Plotly anchors the first of several lines as if there were one.
+                ("pad", Node(("t", subtitle is null ? 14 : 28), ("l", 16))), ("font", Node(("size", 17))))),
             ("height", plotHeight + top + bottom),
             ("autosize", true),
             ("paper_bgcolor", "#FFFFFF"),
