@@ -6,7 +6,8 @@ namespace MarginNotebooks.Display;
 /// <summary>Places pictures of one slice in rows and columns of a chart: a row for each method, a column for each kind of picture.</summary>
 internal sealed class PicturePanels
 {
-    private const int PanelPixels = 158;
+    private const int PicturePixels = 960; // usual width of the whole chart
+    private const int Left = 44;
     private const int RowGap = 8;
     private const double GapX = 0.012;
     private readonly int _height;
@@ -19,9 +20,10 @@ internal sealed class PicturePanels
     public PicturePanels(string title, string? subtitle, int rows, string[] columns, int height, int width, int right)
     {
         (_height, _width, _columns) = (height, width, columns);
-        var rowPixels = Math.Clamp((int)Math.Round(PanelPixels * (double)height / width), 60, 480);
+        var panelPixels = (PicturePixels - Left - right) * (1 - (GapX * (columns.Length - 1))) / columns.Length;
+        var rowPixels = Math.Clamp((int)Math.Round(panelPixels * height / width), 60, 480);
         var plotHeight = (rows * (rowPixels + RowGap)) - RowGap;
-        Layout = ChartStyle.Layout(title, subtitle, plotHeight, panelHeadings: true, left: 44, right: right, axisTitle: false);
+        Layout = ChartStyle.Layout(title, subtitle, plotHeight, panelHeadings: true, left: Left, right: right, axisTitle: false);
         _grid = new PanelGrid(rows * columns.Length, columns.Length, GapX, (double)RowGap / plotHeight);
     }
 

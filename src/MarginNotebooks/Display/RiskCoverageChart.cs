@@ -20,7 +20,7 @@ public static class RiskCoverageChart
     /// <param name="lines">A curve for each network.</param>
     /// <param name="title">Title of the figure.</param>
     /// <param name="subtitle">What the pixels are; null for none.</param>
-    /// <param name="logScale">Whether the risk is drawn on a logarithmic axis.</param>
+    /// <param name="logScale">Whether the risk is drawn on a logarithmic axis, which has no place for a risk of exactly 0.</param>
     /// <returns>The figure.</returns>
     /// <exception cref="ArgumentException">
     /// There is no curve, its arrays differ in length or are empty, coverages do not rise within (0, 1], or a risk is outside [0, 1].

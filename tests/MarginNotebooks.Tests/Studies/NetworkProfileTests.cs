@@ -31,7 +31,7 @@ public sealed class NetworkProfileTests
         Assert.All(profile.PerClass, sums => Assert.Equal(all.Total, sums.Total));
         Assert.Equal(all.Total, profile.Distances.Pixels);
         Assert.Equal(all.Total, profile.EqualMass().Total);
-        Assert.Equal(all.Correct.Sum(), profile.Distances.OfTrueClass[0], 0.1 * all.Total); // right pixels are at 0, and some wrong ones near it
+        Assert.True(profile.Distances.OfTrueClass[0] >= all.Correct.Sum(), "the true class of a right pixel is at distance 0");
     }
 
     [Fact]
