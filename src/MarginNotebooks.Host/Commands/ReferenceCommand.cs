@@ -14,11 +14,16 @@ public static class ReferenceCommand
     /// <returns>The command.</returns>
     public static Command Create()
     {
-        var words = new Argument<string[]>("WORDS") { Description = "Shows the entries that hold all of these; a list of everything without.", Arity = ArgumentArity.ZeroOrMore };
+        var words = new Argument<string[]>("WORDS")
+        {
+            Description = "Shows the entries that hold all of these; a list of everything without.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var kind = new Option<string?>("--kind") { Description = "Only one chapter: " + string.Join(", ", Kinds) + "." };
         kind.AcceptOnlyFromAmong(Kinds);
         var write = new Option<string?>("--write") { Description = "Write the whole page to this Markdown file, which must lie in the repository." };
-        var command = new Command("reference", "List and search losses, backbones, calibrators, measures, statistics and charts, with formula and source.")
+        var command = new Command(
+            "reference", "List and search losses, backbones, calibrators, measures, statistics and charts, with formula and source.")
         {
             words, kind, write,
         };

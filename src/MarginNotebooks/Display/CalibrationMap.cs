@@ -6,9 +6,9 @@ namespace MarginNotebooks.Display;
 /// <summary>Where in a slice a network is over- or under-confident: errors, local confidence, local accuracy and their difference.</summary>
 /// <remarks>
 /// <para>
-/// <c>gap(p) = mean confidence − accuracy</c> over the annotated pixels of a square window around p (cut at the border). Vermillion: the network claims more
-/// than it achieves there; purple: less; wrong pixels are outlined. The window's side is printed below the title; a network that is calibrated over all
-/// pixels can still have both colours, at different places.
+/// <c>gap(p) = mean confidence − accuracy</c> over the annotated pixels of a square window around p (cut at the border). Vermillion: the
+/// network claims more than it achieves there; purple: less; wrong pixels are outlined. The window's side is printed below the title; a
+/// network that is calibrated over all pixels can still have both colours, at different places.
 /// </para>
 /// <para>The maps share their colours over the rows; pixels without annotation are grey. This kit's own picture.</para>
 /// </remarks>
@@ -79,7 +79,8 @@ public static class CalibrationMap
         if (finite.Length == 0)
             return $"{name} has no annotated pixel";
         var c = CultureInfo.InvariantCulture;
-        return string.Create(c, $"{name} over-confident by more than 0.1 at {(double)finite.Count(g => g > 0.1f) / finite.Length:0.0%} of the pixels, ")
-            + string.Create(c, $"under-confident by more than 0.1 at {(double)finite.Count(g => g < -0.1f) / finite.Length:0.0%}");
+        var (over, under) = ((double)finite.Count(g => g > 0.1f) / finite.Length, (double)finite.Count(g => g < -0.1f) / finite.Length);
+        return string.Create(c, $"{name} over-confident by more than 0.1 at {over:0.0%} of the pixels, ")
+            + string.Create(c, $"under-confident by more than 0.1 at {under:0.0%}");
     }
 }

@@ -34,7 +34,8 @@ public static class CaseBoxPlot
             throw new ArgumentException("A box plot needs at least one method.", nameof(methods));
         foreach (var (name, cases) in methods)
             if (!cases.Any(one => double.IsFinite(one.Value)))
-                throw new ArgumentException($"No case of '{name}' has a finite {score} ({cases.Count} cases): there is nothing to draw.", nameof(methods));
+                throw new ArgumentException(
+                    $"No case of '{name}' has a finite {score} ({cases.Count} cases): there is nothing to draw.", nameof(methods));
 
         title ??= $"{score} by case";
         var missing = Missing(methods);
@@ -70,7 +71,8 @@ public static class CaseBoxPlot
         var counts = methods.Select(method => (method.Name, Count: method.Cases.Count(one => !double.IsFinite(one.Value))))
             .Where(one => one.Count > 0).ToArray();
         return counts.Length == 0 ? null
-            : "not defined, and left out, in " + string.Join(", ", counts.Select(one => $"{one.Count} case{(one.Count == 1 ? "" : "s")} of {one.Name}"));
+            : "not defined, and left out, in "
+                + string.Join(", ", counts.Select(one => $"{one.Count} case{(one.Count == 1 ? "" : "s")} of {one.Name}"));
     }
 
     private static string Describe((string Name, IReadOnlyList<CaseValue> Cases) method)
