@@ -11,4 +11,5 @@ return await CommandLine.InvokeAsync(
     CalibrateCommand.Create(),
     WeightsCommand.Create(),
     BenchCommand.Create(),
+    ReferenceCommand.Create(),
     DoctorCommand.Create());

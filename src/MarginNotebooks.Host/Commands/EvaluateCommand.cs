@@ -81,7 +81,6 @@ public static class EvaluateCommand
 
     private static int Stored(string folder, string? weights, NameMap? names, ExperimentOptions options, MeasureRequest more)
     {
-        var (keys, where) = MeasureTable.Parse(measures, regions);
         if (!File.Exists(Path.Combine(folder, "run.json")))
             throw new CommandException($"'{folder}' holds no run.json: name the folder of a stored run, for example one below notebooks/results.", ExitCodes.Usage);
         var device = Experiment.DeviceOf(options.Device);

@@ -8,10 +8,11 @@ internal static class ChartStyle
 {
     private const string Grid = "#E4E4E4";
     private const string Frame = "#555555";
+    private const int LineLength = 115; // characters in a picture of the usual width
 
     /// <summary>A layout.</summary>
     /// <param name="title">Plain text.</param>
-    /// <param name="subtitle">Plain text below the title; null for none.</param>
+    /// <param name="subtitle">Plain text below the title, broken at a semicolon where it is too long for a line; null for none.</param>
     /// <param name="plotHeight">Height of the plotting area in pixels, without title, axis titles and legend.</param>
     /// <param name="panelHeadings">Whether room for a line above the panels is needed.</param>
     /// <param name="left">Left margin in pixels.</param>
@@ -20,14 +21,15 @@ internal static class ChartStyle
     public static Layout Layout(
         string title, string? subtitle, int plotHeight, bool panelHeadings = false, int left = 68, int right = 24, bool axisTitle = true)
     {
-        var top = 44 + (subtitle is null ? 0 : 20) + (panelHeadings ? 26 : 6);
+        var lines = subtitle is null ? [] : Lines(subtitle);
+        var top = 44 + (20 * lines.Count) + (panelHeadings ? 26 : 6);
         var (bottom, legend) = axisTitle ? (92, 54) : (44, 12);
-        var text = $"<b>{Escape(title)}</b>" + (subtitle is null ? "" : $"<br><span style=\"font-size:13px\">{Escape(subtitle)}</span>");
+        var text = $"<b>{Escape(title)}</b>" + string.Concat(lines.Select(line => $"<br><span style=\"font-size:13px\">{Escape(line)}</span>"));
         return PlotlySpec.Layout(
             ("title", Node(
                 ("text", text), ("x", 0), ("xref", "container"), ("xanchor", "left"), ("y", 1), ("yref", "container"), ("yanchor", "top"),
 
-                // Plotly anchors the first of two lines as if there were one.
+                // Plotly anchors the first of several lines as if there were one.
                 ("pad", Node(("t", subtitle is null ? 14 : 28), ("l", 16))), ("font", Node(("size", 17))))),
             ("height", plotHeight + top + bottom),
             ("autosize", true),
@@ -42,6 +44,19 @@ internal static class ChartStyle
                 ("orientation", "h"), ("x", 0.5), ("xanchor", "center"), ("y", Math.Round(-(double)legend / plotHeight, 4)),
                     ("yanchor", "top"),
                 ("traceorder", "normal"))));
+    }
+
+    private static List<string> Lines(string text)
+    {
+        var lines = new List<string>();
+        for (var rest = text; ;)
+        {
+            var cut = rest.Length <= LineLength ? -1 : rest.LastIndexOf("; ", LineLength, StringComparison.Ordinal);
+            lines.Add(cut < 0 ? rest : rest[..(cut + 1)]);
+            if (cut < 0)
+                return lines;
+            rest = rest[(cut + 2)..];
+        }
     }
 
     /// <summary>An axis; members given in <paramref name="more"/> win.</summary>

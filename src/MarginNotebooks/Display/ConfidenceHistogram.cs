@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Reference;
 using Plotly.NET;
 using static MarginNotebooks.Display.PlotlySpec;
 
@@ -13,6 +14,9 @@ namespace MarginNotebooks.Display;
 /// over-confidence.
 /// Source: Guo et al. 2017, arXiv 1706.04599, figure 1.
 /// </remarks>
+[Reference(ReferenceKind.Chart, "confidence-histogram", "Confidence histogram",
+    Formula = "n_b / n by confidence bin b; lines at the mean confidence and at the accuracy",
+    Source = "Guo et al., ICML 2017, arXiv 1706.04599, figure 1", Test = "ConfidenceHistogramTests")]
 public static class ConfidenceHistogram
 {
     /// <summary>One panel a network, on the same axes; at most four panels in a row.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Reference;
 using Plotly.NET;
 using static MarginNotebooks.Display.PlotlySpec;
 
@@ -13,6 +14,9 @@ namespace MarginNotebooks.Display;
 /// The curves are exact and exist for every margin; a reliability diagram exists only where a network was trained, and elsewhere the panel
 /// says that there is none: nothing is interpolated. See <see cref="MarginPixel"/> for the curves.
 /// </remarks>
+[Reference(ReferenceKind.Chart, "margin-explorer", "Margin explorer",
+    Formula = "penalty and its gradient for each margin m, beside the reliability diagram of a network trained with it",
+    Source = "this kit", Test = "MarginExplorerTests", Note = "Shows a diagram only where a network was trained; nothing is interpolated.")]
 public static class MarginExplorer
 {
     private const int PlotHeight = 450;

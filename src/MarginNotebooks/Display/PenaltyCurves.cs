@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarginNotebooks.Reference;
 using Plotly.NET;
 using static MarginNotebooks.Display.PlotlySpec;
 
@@ -7,6 +8,9 @@ namespace MarginNotebooks.Display;
 /// <summary>
 /// What each loss adds to cross-entropy as a pixel's logit distance grows, and where the whole loss has its lowest point.
 /// </summary>
+[Reference(ReferenceKind.Chart, "penalty-curves", "Penalty curves",
+    Formula = "penalty(d) − penalty(0), and cross-entropy + penalty, over the logit distance d of two classes",
+    Source = "Murugesan et al., Medical Image Analysis 87 (2023) 102826, arXiv 2209.09641, for the penalties", Test = "PenaltyCurveTests")]
 public static class PenaltyCurves
 {
     private const int Steps = 300;

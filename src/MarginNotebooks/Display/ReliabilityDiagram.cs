@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Reference;
 using static MarginNotebooks.Display.PlotlySpec;
 
 namespace MarginNotebooks.Display;
@@ -11,6 +12,10 @@ namespace MarginNotebooks.Display;
 /// grey band; and below it the number of pixels on a logarithmic axis. The gaps weighted with the counts add up to the ECE printed in the
 /// panel. Empty bins stay empty. Source: Guo et al. 2017, arXiv 1706.04599, figure 1.
 /// </remarks>
+[Reference(ReferenceKind.Chart, "reliability-diagram", "Reliability diagram",
+    Formula = "acc_b = Correct_b / n_b against conf_b = Σ c / n_b, by confidence bin b; n_b below",
+    Source = "Guo et al., ICML 2017, arXiv 1706.04599, figure 1", Test = "ReliabilityDiagramTests",
+    Note = "With an optional band: bootstrap intervals of acc_b over patients. Empty bins stay empty.")]
 public static class ReliabilityDiagram
 {
     /// <summary>The diagram of one network.</summary>

@@ -5,9 +5,23 @@ using static MarginNotebooks.Display.PlotlySpec;
 
 namespace MarginNotebooks.Display;
 
-/// <summary>One panel of a reliability diagram: accuracy above, pixel counts below, on a shared confidence axis.</summary>
-internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
+/// <summary>What the two axes of a reliability panel mean.</summary>
+/// <param name="Predicted">What the network says, as an axis title.</param>
+/// <param name="Observed">What is true, as an axis title.</param>
+internal readonly record struct ReliabilityWords(string Predicted, string Observed)
 {
+    /// <summary>Of the predicted class.</summary>
+    public static ReliabilityWords TopLabel { get; } = new("Confidence", "Accuracy");
+
+    /// <summary>Of one class among all.</summary>
+    public static ReliabilityWords OneClass { get; } = new("Probability of the class", "Frequency of the class");
+}
+
+/// <summary>One panel of a reliability diagram: accuracy above, pixel counts below, on a shared confidence axis.</summary>
+internal sealed class ReliabilityPanel(PanelGrid grid, int panel, ReliabilityWords? words = null)
+{
+    private readonly ReliabilityWords _words = words ?? ReliabilityWords.TopLabel;
+
     private const string CountColour = "#8C8C8C";
     private static readonly string AccuracyColour = Palette.Tint(Palette.Blue, 0.15);
     private static readonly string OverColour = Palette.Tint(Palette.Vermillion, 0.5);
@@ -27,7 +41,7 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         var width = 1.0 / bins.Bins;
         double[] centres = [.. all.Select(b => (b + 0.5) * width)];
         double[] gap = [.. all.Select(bins.Gap)];
-        string[] hover = [.. all.Select(b => Hover(bins, band, b, width))];
+        string[] hover = [.. all.Select(b => Hover(_words, bins, band, b, width))];
         yield return Bars("accuracy", AccuracyY, centres, [.. all.Select(bins.Accuracy)], null, width, AccuracyColour, hover);
         yield return Bars("over-confident", AccuracyY, centres, [.. gap.Select(g => g > 0 ? g : double.NaN)],
             [.. all.Select(bins.Accuracy)], width, OverColour, null, "/", Palette.Vermillion);
@@ -52,9 +66,9 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
         double[] counts = [y[0], Math.Round(y[0] + (0.23 * height), 5)];
         var left = grid.IsLeft(panel);
         Fill(layout,
-            (ChartStyle.AxisMember('x', panel), ChartStyle.Axis(grid.IsBottom(panel) ? "Confidence" : null, grid.X(panel), CountY,
+            (ChartStyle.AxisMember('x', panel), ChartStyle.Axis(grid.IsBottom(panel) ? _words.Predicted : null, grid.X(panel), CountY,
                 ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }), ("mirror", "all"))),
-            (ChartStyle.AxisMember('y', 2 * panel), ChartStyle.Axis(left ? "Accuracy" : null, accuracy, X,
+            (ChartStyle.AxisMember('y', 2 * panel), ChartStyle.Axis(left ? _words.Observed : null, accuracy, X,
                 ("range", new[] { 0.0, 1.0 }), ("tickvals", new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }), ("showticklabels", left))),
             (ChartStyle.AxisMember('y', (2 * panel) + 1), ChartStyle.Axis(left ? "Pixels" : null, counts, X,
                 ("type", "log"), ("range", new[] { -0.3, Math.Log10(mostPixels) + 0.3 }), ("tickformat", "~s"), ("nticks", 4),
@@ -73,9 +87,9 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
     }
 
     /// <summary>Entries that stand for all panels: marks without a place of their own.</summary>
-    public static IEnumerable<Trace> LegendEntries(bool band)
+    public static IEnumerable<Trace> LegendEntries(bool band, ReliabilityWords? words = null)
     {
-        yield return Key("accuracy", AccuracyColour);
+        yield return Key((words ?? ReliabilityWords.TopLabel).Observed.ToLowerInvariant(), AccuracyColour);
         yield return Key("over-confident gap", OverColour);
         yield return Key("under-confident gap", UnderColour);
         if (band)
@@ -101,14 +115,14 @@ internal sealed class ReliabilityPanel(PanelGrid grid, int panel)
 
     private static double TickStep(long most) => Math.Max(1, Math.Ceiling(Math.Log10(most) / 4));
 
-    private static string Hover(BinSums bins, ReliabilityBand? band, int b, double width)
+    private static string Hover(ReliabilityWords words, BinSums bins, ReliabilityBand? band, int b, double width)
     {
         string Text(FormattableString text) => FormattableString.Invariant(text);
         var interval = band is null || double.IsNaN(band.Lower[b]) ? "" : Text($" [{band.Lower[b]:0.000}, {band.Upper[b]:0.000}]");
         return string.Join("<br>",
-            Text($"confidence ({b * width:0.###}, {(b + 1) * width:0.###}]"),
-            Text($"accuracy {bins.Accuracy(b):0.000}") + interval,
-            Text($"mean confidence {bins.MeanConfidence(b):0.000}"),
+            Text($"{words.Predicted.ToLowerInvariant()} ({b * width:0.###}, {(b + 1) * width:0.###}]"),
+            Text($"{words.Observed.ToLowerInvariant()} {bins.Accuracy(b):0.000}") + interval,
+            Text($"mean {words.Predicted.ToLowerInvariant()} {bins.MeanConfidence(b):0.000}"),
             Text($"{bins.Count[b]:N0} pixels"));
     }
 }

@@ -61,6 +61,27 @@ internal sealed class SlicePicture
         return (r, g, b, 0.3 + (0.7 * Math.Clamp((confidence[p] - lowest) / (1 - lowest), 0, 1)));
     });
 
+    /// <summary>
+    /// Signed values from −<paramref name="limit"/> (purple) over 0 (white) to <paramref name="limit"/> (vermillion); grey where there is none.
+    /// </summary>
+    public SlicePicture Signed(float[] values, double limit) => Each((p, _, _) =>
+    {
+        if (!float.IsFinite(values[p]))
+            return (200, 200, 200, 1);
+        var (r, g, b) = SignedColours.At(values[p] / limit);
+        return (r, g, b, 1);
+    });
+
+    /// <summary>A dark line around the marked pixels.</summary>
+    public SlicePicture Outline(byte[] marks)
+    {
+        var (r, g, b) = Palette.Rgb(Palette.Ink);
+        return Each((p, dy, dx) => marks[p] != 0 && IsEdge(marks, p, dy, dx) ? (r, g, b, 1) : default);
+    }
+
+    /// <summary>Grey over the pixels that have no value.</summary>
+    public SlicePicture Blank(float[] values) => Each((p, _, _) => float.IsFinite(values[p]) ? default : ((byte)200, (byte)200, (byte)200, 1.0));
+
     /// <summary>The picture as a PNG in a data address.</summary>
     public string ToDataUri()
     {

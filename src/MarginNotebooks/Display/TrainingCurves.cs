@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarginNotebooks.Reference;
 using MarginNotebooks.Training;
 using Plotly.NET;
 using static MarginNotebooks.Display.PlotlySpec;
@@ -6,6 +7,9 @@ using static MarginNotebooks.Display.PlotlySpec;
 namespace MarginNotebooks.Display;
 
 /// <summary>Loss and validation score of training runs by epoch.</summary>
+[Reference(ReferenceKind.Chart, "training-curves", "Training curves",
+    Formula = "training and validation loss, and validation mean IoU, by epoch",
+    Source = "common practice", Test = "TrainingCurvesTests", Note = "The epoch whose weights are kept is marked.")]
 public static class TrainingCurves
 {
     private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot"];

@@ -17,16 +17,28 @@ public static class SlicePictures
     /// <returns>The figure.</returns>
     public static Figure OfNetworks(StudyData data, int volume, int slice, IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Network)> networks)
     {
-        var item = data.Test[volume];
-        if (slice < 0 || slice >= item.Depth)
-            throw new ArgumentOutOfRangeException(nameof(slice), slice, $"Case '{item.Id}' has the slices 0 to {item.Depth - 1}.");
-        var shown = data.Info.Fit.Apply(item);
-        var pixels = shown.Height * shown.Width;
+        var (shown, pixels, where) = Shown(data, volume, slice);
         return SliceOverlay.Draw(
             Slice(shown.Image, slice, pixels), Slice(shown.Labels, slice, pixels), shown.Height, shown.Width,
             [.. networks.Select(network => Predict(network.Name, network.Network, shown, slice))],
-            [.. data.Info.ClassNames.Skip(1)],
-            subtitle: $"{data.Info.Key}, case {item.Id}, slice {slice + 1} of {item.Depth}");
+            [.. data.Info.ClassNames.Skip(1)], subtitle: where);
+    }
+
+    /// <summary>Where in a slice networks are over- or under-confident: errors, local confidence, local accuracy and their difference.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="volume">Which test volume, from 0.</param>
+    /// <param name="slice">Which of its slices, from 0.</param>
+    /// <param name="networks">Name and network; each gives logits <c>(B, K, H, W)</c>.</param>
+    /// <param name="window">Side of the window in pixels, an odd number; 1 for the pixel-wise gap.</param>
+    /// <returns>The figure.</returns>
+    public static Figure Calibration(
+        StudyData data, int volume, int slice, IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Network)> networks, int window = 7)
+    {
+        var (shown, pixels, where) = Shown(data, volume, slice);
+        return CalibrationMap.Draw(
+            Slice(shown.Image, slice, pixels), Slice(shown.Labels, slice, pixels), shown.Height, shown.Width,
+            [.. networks.Select(network => Predict(network.Name, network.Network, shown, slice))],
+            [.. data.Info.ClassNames.Skip(1)], window, subtitle: where);
     }
 
     /// <summary>A slice of a test volume as the networks of runs see it, with the weights that the runs kept.</summary>
@@ -82,6 +94,15 @@ public static class SlicePictures
             [new SlicePrediction("200 annotators", labels, confidence)],
             [.. PhantomDataset.ClassNames.Skip(1)],
             "What can be known", $"phantom, patient {patient + 1} ({item.Group}), slice {slice + 1} of {item.Depth}; ground truth is one annotator's drawing");
+    }
+
+    private static (SegmentationCase Shown, int Pixels, string Where) Shown(StudyData data, int volume, int slice)
+    {
+        var item = data.Test[volume];
+        if (slice < 0 || slice >= item.Depth)
+            throw new ArgumentOutOfRangeException(nameof(slice), slice, $"Case '{item.Id}' has the slices 0 to {item.Depth - 1}.");
+        var shown = data.Info.Fit.Apply(item);
+        return (shown, shown.Height * shown.Width, $"{data.Info.Key}, case {item.Id}, slice {slice + 1} of {item.Depth}");
     }
 
     private static SlicePrediction Predict(string name, nn.Module<Tensor, Tensor> network, SegmentationCase item, int slice)
