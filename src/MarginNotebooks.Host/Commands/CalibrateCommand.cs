@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MarginNotebooks.Calibration;
-using MarginNotebooks.Models;
 using MarginNotebooks.Studies;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MarginNotebooks.Host.Commands;
 

@@ -107,7 +107,9 @@ public sealed class ProgressBar : IRichOutput, IProgress<double>, IDisposable
     public void Advance(string? note = null, long steps = 1)
     {
         Interlocked.Add(ref _done, steps);
-        Show(Describe(note));
+        // Counted and put into words in one go: otherwise an older state of another thread could come after a newer one.
+        lock (_gate)
+            Show(Describe(note));
     }
 
     /// <summary>Sets the part that is done, for work that has no steps.</summary>

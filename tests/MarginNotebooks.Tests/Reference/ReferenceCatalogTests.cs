@@ -82,10 +82,9 @@ public sealed class ReferenceCatalogTests
     [Fact]
     public void EntriesOfOtherAssembliesAreFoundOnTypesAndMembers()
     {
-        var mine = ReferenceCatalog.Of(typeof(ReferenceCatalogTests).Assembly);
+        var mine = ReferenceCatalog.Of(typeof(ReferenceCatalogTests).Assembly).Where(entry => entry.TypeName == nameof(ReferenceCatalogTests)).ToArray();
 
         Assert.Equal(["member", "nested", "nested-2"], mine.Select(entry => entry.Key));
-        Assert.All(mine, entry => Assert.Equal("ReferenceCatalogTests", entry.TypeName)); // the outermost type: its file's name
         Assert.Equal("ReferenceCatalogTests.Measured", mine[0].CodeName);
     }
 
@@ -102,7 +101,8 @@ public sealed class ReferenceCatalogTests
         var entries = SkippedWhenEmpty(kind);
         if (Library.GetType(catalogue)?.GetProperty("Keys", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)?.GetValue(null) is not IEnumerable keys)
             return;
-        string[] missing = [.. keys.Cast<string>().Where(key => !entries.Any(entry => entry.Key == key))];
+        // Other tests enter their own, "mine…".
+        string[] missing = [.. keys.Cast<string>().Where(key => !key.StartsWith("mine", StringComparison.Ordinal)).Where(key => !entries.Any(entry => entry.Key == key))];
         Assert.True(missing.Length == 0, $"No [Reference(ReferenceKind.{kind}, …)] has these keys of {catalogue}: {string.Join(", ", missing)}");
     }
 
