@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses;
 
-/// <summary>Targets from labels weighted by intensity differences: bilateral, gradient and the two image proportions.</summary>
+/// <summary>Targets from labels weighted by intensity differences: bilateral, gradient, the two image proportions, bilateral filter.</summary>
 internal static class ImageNeighbourhood
 {
     /// <returns>(B, C, *S).</returns>
@@ -47,6 +47,9 @@ internal static class ImageNeighbourhood
         NeighbourhoodOperator.Gradient => difference.abs().mean([1], keepdim: true),
         NeighbourhoodOperator.ImageProportionsL1 => difference.abs().mean([1], keepdim: true).neg().exp(),
         NeighbourhoodOperator.ImageProportionsL2 => difference.square().mean([1], keepdim: true).neg().exp(),
+        NeighbourhoodOperator.BilateralFilter =>
+            (difference.square().mean([1], keepdim: true) * (-0.5 / (neighbourhood.IntensitySigma * neighbourhood.IntensitySigma))).exp()
+            * Gaussian(neighbourhood, offset),
         var other => throw new ArgumentOutOfRangeException(nameof(neighbourhood), other, $"'{other}' is no operator on images."),
     };
 

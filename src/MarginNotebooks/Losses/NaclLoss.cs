@@ -121,6 +121,7 @@ public sealed class NaclLoss : SegmentationLoss, IMethodSource
     {
         NeighbourhoodOperator.ImageProportionsL1 => "image-l1",
         NeighbourhoodOperator.ImageProportionsL2 => "image-l2",
+        NeighbourhoodOperator.BilateralFilter => "bilateral-filter",
         var other => other.ToString().ToLowerInvariant(),
     };
 
@@ -132,7 +133,9 @@ public sealed class NaclLoss : SegmentationLoss, IMethodSource
             Key = key,
             Display = display,
             Source = MethodSource,
-            HyperParameters = "kernel 3 wide, σ 1 where there is one, background beyond the border, λ 0.1",
+            HyperParameters = kind == NeighbourhoodOperator.BilateralFilter
+                ? "kernel 3 wide, σ 1, σ_I 1, background beyond the border, λ 0.1; the operator is not in the original"
+                : "kernel 3 wide, σ 1 where there is one, background beyond the border, λ 0.1",
             Create = (_, ignore) => new NaclLoss(new Neighbourhood(kind), prediction, distance, MethodCatalog.PublishedLambda)
             {
                 IgnoreIndex = ignore,

@@ -15,6 +15,7 @@ public sealed record Neighbourhood
 {
     private readonly int kernelSize = 3;
     private readonly double sigma = 1;
+    private readonly double intensitySigma = 1;
 
     /// <summary>A neighbourhood three pixels wide along each spatial axis.</summary>
     /// <param name="operator">What is made of the labels.</param>
@@ -29,6 +30,9 @@ public sealed record Neighbourhood
     /// <summary>σ of the Gaussian in pixels, for the operators that have one; 1 unless set.</summary>
     public double Sigma { get => sigma; init => sigma = Hyper.Positive(value, nameof(Sigma)); }
 
+    /// <summary>σ_I of <see cref="NeighbourhoodOperator.BilateralFilter"/>, in units of the image's intensities; 1 unless set.</summary>
+    public double IntensitySigma { get => intensitySigma; init => intensitySigma = Hyper.Positive(value, nameof(IntensitySigma)); }
+
     /// <summary>What lies beyond the image; background, as in the authors' code, unless set.</summary>
     public NeighbourhoodBorder Border { get; init; } = NeighbourhoodBorder.Background;
 
@@ -37,7 +41,7 @@ public sealed record Neighbourhood
 
     /// <summary>Whether the targets depend on the image.</summary>
     public bool NeedsImage => Operator is NeighbourhoodOperator.Bilateral or NeighbourhoodOperator.Gradient
-        or NeighbourhoodOperator.ImageProportionsL1 or NeighbourhoodOperator.ImageProportionsL2;
+        or NeighbourhoodOperator.ImageProportionsL1 or NeighbourhoodOperator.ImageProportionsL2 or NeighbourhoodOperator.BilateralFilter;
 
     /// <summary>The target of each pixel.</summary>
     /// <param name="labels"><c>(B, *S)</c> int64.</param>
@@ -61,6 +65,7 @@ public sealed record Neighbourhood
     {
         NeighbourhoodOperator.ImageProportionsL1 => "image L1",
         NeighbourhoodOperator.ImageProportionsL2 => "image L2",
+        NeighbourhoodOperator.BilateralFilter => Invariant($"bilateral filter σ_I={IntensitySigma}"),
         var other => other.ToString().ToLowerInvariant(),
     }} {KernelSize}");
 

@@ -42,4 +42,10 @@ public enum NeighbourhoodOperator
 
     /// <summary>Proportions weighted by <c>exp(-δ²)</c>, normalised; no bandwidth, so it depends on the scale of intensities.</summary>
     ImageProportionsL2,
+
+    /// <summary>
+    /// Proportions weighted by <c>exp(-δ²/(2σ_I²))</c> times a Gaussian, normalised: the bilateral filter proper, whose weights fall with the
+    /// difference; σ_I is <see cref="Neighbourhood.IntensitySigma"/>. Not in the original, which meant it and has <see cref="Bilateral"/>.
+    /// </summary>
+    BilateralFilter,
 }

@@ -141,12 +141,13 @@ public static class LossTranscriptions
         {
             "bilateral" => difference * (gauss / gauss.sum()).reshape(1, 9, 1, 1) / 9,
             "gradient" => difference / 9,
+            "bilateral-filter" => (difference.square() / -2).exp() * gauss.reshape(1, 9, 1, 1),
             "image-l1" => (-difference).exp(),
             _ => (-difference.square()).exp(),
         };
         var around = Around(labels);
         var target = stack([.. Enumerable.Range(0, (int)classes).Select(k => (weights * (around == k)).sum([1]))], 1);
-        return variant.StartsWith("image", StringComparison.Ordinal) ? target / target.sum(1, keepdim: true) : target;
+        return variant is "bilateral-filter" or "image-l1" or "image-l2" ? target / target.sum(1, keepdim: true) : target;
     }
 
     // The 3×3 values around each pixel, 0 beyond the image.

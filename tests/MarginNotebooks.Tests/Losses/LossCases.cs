@@ -41,12 +41,18 @@ internal static class LossCases
         ["dual-focal-0"] = ignored => new DualFocalLoss(0) { IgnoreIndex = ignored },
         ["adafocal-moved"] = ignored => Moved(new AdaFocalLoss(4) { IgnoreIndex = ignored }, _ => new()
         {
-            ["edge.0"] = 0.15, ["edge.1"] = 0.5, ["edge.2"] = 0.85,
-            ["gamma.0"] = 3.5, ["gamma.1"] = -1.3, ["gamma.2"] = 0.4, ["gamma.3"] = -0.2,
+            ["edge.0"] = 0.15,
+            ["edge.1"] = 0.5,
+            ["edge.2"] = 0.85,
+            ["gamma.0"] = 3.5,
+            ["gamma.1"] = -1.3,
+            ["gamma.2"] = 0.4,
+            ["gamma.3"] = -0.2,
         }),
         ["mbls-classwise-moved"] = ignored => Moved(
             new ClasswiseMarginLoss(1, 0.5, 1) { IgnoreIndex = ignored }, classes => new Dictionary<string, double>(
-                Enumerable.Range(0, classes).Select(k => KeyValuePair.Create($"margin.{k}", 1 + 0.7 * k))) { ["lambda"] = 0.5 }),
+                Enumerable.Range(0, classes).Select(k => KeyValuePair.Create($"margin.{k}", 1 + 0.7 * k)))
+            { ["lambda"] = 0.5 }),
         ["crac-moved"] = ignored => Moved(Crac(LagrangianPenalty.Phr, CracConstraint.Proportions, ignored), CracState),
         ["crac-p2-moved"] = ignored => Moved(Crac(LagrangianPenalty.P2, CracConstraint.Proportions, ignored), CracState),
         ["crac-p3-moved"] = ignored => Moved(Crac(LagrangianPenalty.P3, CracConstraint.Proportions, ignored), CracState),

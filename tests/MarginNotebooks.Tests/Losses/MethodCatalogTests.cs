@@ -29,7 +29,7 @@ public sealed class MethodCatalogTests
             "acls", "adafocal", "crac", "crac-distances", "crac-p2", "crac-p3", "dca", "dual-focal-5", "flsd-53",
             "l1ace-hard", "l1ace-hard-ce", "l1ace-hard-dice", "l1ace-hard-term", "l1ace-soft", "l1ace-soft-ce", "l1ace-soft-dice", "l1ace-soft-term",
             "mbls-classwise-5", "mbls-classwise-10", "mdca", "mdca-focal-1",
-            "nacl-bilateral", "nacl-gaussian", "nacl-gradient", "nacl-image-l1", "nacl-image-l2", "nacl-l2", "nacl-max", "nacl-median", "nacl-min",
+            "nacl-bilateral", "nacl-bilateral-filter", "nacl-gaussian", "nacl-gradient", "nacl-image-l1", "nacl-image-l2", "nacl-l2", "nacl-max", "nacl-median", "nacl-min",
             "nacl-mode", "nacl-softmax", "nacl-softmax-l2", "sdc",
         ];
         // Other tests register methods of their own.

@@ -26,7 +26,7 @@ public sealed class NeighbourhoodKernelTests
                             labels = Tensors.WithIgnored(labels, 41, value);
                         var image = Tensors.Logits(42, ScalarType.Float32, [2, channels, .. space]) * 0.1;
                         var logits = zeros([2, C, .. space]);
-                        var neighbourhood = new Neighbourhood(kind) { KernelSize = width, Border = border, Sigma = 0.8 };
+                        var neighbourhood = new Neighbourhood(kind) { KernelSize = width, Border = border, Sigma = 0.8, IntensitySigma = 0.3 };
                         var plain = neighbourhood.Targets(new PixelBatch(logits, labels, ignored), image);
                         var fused = neighbourhood.Targets(new PixelBatch(logits, labels, ignored) { Fused = true }, image);
                         Close.Array(Tensors.Flat(plain), Tensors.Flat(fused), 1e-5, 1e-6,

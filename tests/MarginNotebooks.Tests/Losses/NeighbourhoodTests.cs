@@ -28,7 +28,7 @@ public sealed class NeighbourhoodTests
                 var labels = Tensors.Classes(1, C, [1, .. Size]);
                 if (ignored is { } value)
                     labels = Tensors.WithIgnored(labels, 2, value);
-                var neighbourhood = new Neighbourhood(kind) { Border = border, Sigma = 0.8 };
+                var neighbourhood = new Neighbourhood(kind) { Border = border, Sigma = 0.8, IntensitySigma = 0.4 };
                 var actual = Tensors.Flat(neighbourhood.Targets(labels, C, tensor(image).reshape([1, 1, .. Size]), ignored));
                 var classes = labels.data<long>().ToArray();
                 for (var pixel = 0; pixel < 24; pixel++)
@@ -126,6 +126,7 @@ public sealed class NeighbourhoodTests
             NeighbourhoodOperator.Gradient => Math.Abs(n.Difference) / found.Count,
             NeighbourhoodOperator.ImageProportionsL1 => Math.Exp(-Math.Abs(n.Difference)),
             NeighbourhoodOperator.ImageProportionsL2 => Math.Exp(-n.Difference * n.Difference),
+            NeighbourhoodOperator.BilateralFilter => Math.Exp(-n.Difference * n.Difference / (2 * 0.4 * 0.4)) * n.Gauss,
             _ => 1.0 / found.Count,
         };
         var sorted = found.Select(n => n.Label).Order().ToList();
@@ -144,7 +145,7 @@ public sealed class NeighbourhoodTests
         else
             foreach (var n in found)
                 target[n.Label] += Weight(n);
-        if (kind is NeighbourhoodOperator.ImageProportionsL1 or NeighbourhoodOperator.ImageProportionsL2)
+        if (kind is NeighbourhoodOperator.ImageProportionsL1 or NeighbourhoodOperator.ImageProportionsL2 or NeighbourhoodOperator.BilateralFilter)
             return [.. target.Select(value => value / target.Sum())];
         return target;
     }

@@ -14,15 +14,18 @@ public sealed class KilledRunTests
     private const int Kills = 4;
 
     private const string PrecisionVariable = "MARGIN_TEST_CHILD_PRECISION";
+    private const string MethodVariable = "MARGIN_TEST_CHILD_METHOD";
 
     [Theory]
-    [InlineData(Precision.Float32)]
-    [InlineData(Precision.BFloat16)]
-    public async Task KilledAtRandomMomentsAndResumedGivesTheSameBits(Precision precision)
+    [InlineData(Precision.Float32, "")]
+    [InlineData(Precision.BFloat16, "")]
+    [InlineData(Precision.Float32, "crac")]
+    [InlineData(Precision.Float32, "adafocal")]
+    public async Task KilledAtRandomMomentsAndResumedGivesTheSameBits(Precision precision, string method)
     {
         using var undisturbed = new TemporaryFolder();
         using var killed = new TemporaryFolder();
-        await Finish(undisturbed.Path, precision);
+        await Finish(undisturbed.Path, precision, method);
 
         var seed = System.Random.Shared.Next();
         var random = new System.Random(seed);
@@ -31,7 +34,7 @@ public sealed class KilledRunTests
         for (var kill = 0; kill < Kills; kill++)
         {
             File.WriteAllText(steps, "");
-            using var child = StartChild(killed.Path, precision);
+            using var child = StartChild(killed.Path, precision, method);
             var wanted = random.Next(1, 6);
             while (!child.HasExited && new FileInfo(steps).Length < wanted) await Task.Delay(2, TestContext.Current.CancellationToken);
             // Steps take some 30 ms: the blow falls into computing, writing or renaming.
@@ -40,16 +43,16 @@ public sealed class KilledRunTests
             child.Kill();
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
-        await Finish(killed.Path, precision);
+        await Finish(killed.Path, precision, method);
         Assert.True(killedAlive >= 2, $"seed {seed}: only {killedAlive} of {Kills} children were still at work when they were killed");
         var expected = TrainingRun.Fingerprint(undisturbed.Path);
         Assert.True(expected == TrainingRun.Fingerprint(killed.Path), $"seed {seed}: the resumed run differs from the undisturbed one");
         Assert.Equal(TrainingRun.Epochs, File.ReadAllLines(killed["epochs.jsonl"]).Length);
     }
 
-    private static async Task Finish(string folder, Precision precision)
+    private static async Task Finish(string folder, Precision precision, string method)
     {
-        using var child = StartChild(folder, precision);
+        using var child = StartChild(folder, precision, method);
         var output = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(child.ExitCode == 0, $"the child failed\n{output}");
@@ -71,19 +74,20 @@ public sealed class KilledRunTests
         {
             CheckpointEverySteps = 2,
             Precision = Enum.Parse<Precision>(Environment.GetEnvironmentVariable(PrecisionVariable)!),
-        });
+        }, method: Environment.GetEnvironmentVariable(MethodVariable) is { Length: > 0 } method ? method : null);
     }
 
-    private static Process StartChild(string folder, Precision precision)
+    private static Process StartChild(string folder, Precision precision, string method)
     {
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var method = $"{typeof(KilledRunTests).FullName}.{nameof(Child)}";
-        var start = new ProcessStartInfo(dotnet, [typeof(KilledRunTests).Assembly.Location, "-method", method, "-explicit", "only"])
+        var test = $"{typeof(KilledRunTests).FullName}.{nameof(Child)}";
+        var start = new ProcessStartInfo(dotnet, [typeof(KilledRunTests).Assembly.Location, "-method", test, "-explicit", "only"])
         {
             RedirectStandardOutput = true,
         };
         start.Environment[FolderVariable] = folder;
         start.Environment[PrecisionVariable] = precision.ToString();
+        start.Environment[MethodVariable] = method;
         return Process.Start(start)!;
     }
 }

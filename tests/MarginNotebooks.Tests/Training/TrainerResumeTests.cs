@@ -59,7 +59,8 @@ public sealed class TrainerResumeTests(TrainerResumeTests.Undisturbed undisturbe
     [InlineData("crac")]
     [InlineData("adafocal")]
     [InlineData("mbls-classwise-1")]
-    public void ALossThatLearnsFromTheDataIsResumedWithWhatItHasLearned(string method)
+    [InlineData("nacl-bilateral-filter")] // looks at the image
+    public void ALossWithStateIsResumedWithWhatItHasLearned(string method)
     {
         using var whole = new TemporaryFolder();
         TrainingRun.Run(whole.Path, method: method);

@@ -177,7 +177,7 @@ internal sealed unsafe class NeighbourhoodKernel<T>
         foreach (var plane in s.Result)
             Array.Clear(plane);
         Array.Clear(s.Divisor);
-        var squared = neighbourhood.Operator == NeighbourhoodOperator.ImageProportionsL2;
+        var squared = neighbourhood.Operator is NeighbourhoodOperator.ImageProportionsL2 or NeighbourhoodOperator.BilateralFilter;
         foreach (var (shift, squaredLength) in grid.Offsets)
         {
             // In the interior, which begins and ends a rim away from the memory's ends, every shift stays inside.
@@ -204,8 +204,13 @@ internal sealed unsafe class NeighbourhoodKernel<T>
                 TensorPrimitives.Negate(weight, weight);
                 TensorPrimitives.Exp(weight, weight);
             }
+            else if (neighbourhood.Operator == NeighbourhoodOperator.BilateralFilter)
+            {
+                TensorPrimitives.Multiply(weight, T.CreateTruncating(-0.5 / (neighbourhood.IntensitySigma * neighbourhood.IntensitySigma)), weight);
+                TensorPrimitives.Exp(weight, weight);
+            }
 
-            var gauss = neighbourhood.Operator == NeighbourhoodOperator.Bilateral
+            var gauss = neighbourhood.Operator is NeighbourhoodOperator.Bilateral or NeighbourhoodOperator.BilateralFilter
                 ? Math.Exp(-squaredLength / (2 * neighbourhood.Sigma * neighbourhood.Sigma))
                 : 1;
             if (gauss != 1)
