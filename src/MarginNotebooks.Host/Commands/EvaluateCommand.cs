@@ -116,7 +116,9 @@ public static class EvaluateCommand
             {
                 Configuration = configuration,
                 Command = FormattableString.Invariant(
-                    $"margin evaluate --weights '{weights}' --backbone {configuration.Backbone} --filters {configuration.Filters} --dataset {configuration.Dataset} --method {configuration.Method}"),
+                    $"margin evaluate --weights '{weights}' --backbone {configuration.Backbone} --filters {configuration.Filters}")
+                    + $" --dataset {configuration.Dataset} --method {configuration.Method}"
+                    + (configuration.PhantomPatients > 0 ? FormattableString.Invariant($" --phantom-patients {configuration.PhantomPatients}") : ""),
                 Started = started,
                 TrainingSeconds = 0,
                 EvaluationSeconds = clock.Elapsed.TotalSeconds,

@@ -101,8 +101,12 @@ public sealed class AttentionUNet : SegmentationNetwork
         internal DoubleConvolution(int inputs, int outputs, Generator generator) : base(nameof(DoubleConvolution))
         {
             conv = Sequential(
-                ("0", new Convolution(inputs, outputs, kernelSize: 3, generator)), ("1", Layers.Fresh(BatchNorm2d(outputs))), ("2", ReLU(inplace: true)),
-                ("3", new Convolution(outputs, outputs, kernelSize: 3, generator)), ("4", Layers.Fresh(BatchNorm2d(outputs))), ("5", ReLU(inplace: true)));
+                ("0", new Convolution(inputs, outputs, kernelSize: 3, generator)),
+                ("1", Layers.Fresh(BatchNorm2d(outputs))),
+                ("2", ReLU(inplace: true)),
+                ("3", new Convolution(outputs, outputs, kernelSize: 3, generator)),
+                ("4", Layers.Fresh(BatchNorm2d(outputs))),
+                ("5", ReLU(inplace: true)));
             register_module(nameof(conv), conv);
         }
 
@@ -118,7 +122,9 @@ public sealed class AttentionUNet : SegmentationNetwork
         {
             up = Sequential(
                 ("0", Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest)),
-                ("1", new Convolution(inputs, outputs, kernelSize: 3, generator)), ("2", Layers.Fresh(BatchNorm2d(outputs))), ("3", ReLU(inplace: true)));
+                ("1", new Convolution(inputs, outputs, kernelSize: 3, generator)),
+                ("2", Layers.Fresh(BatchNorm2d(outputs))),
+                ("3", ReLU(inplace: true)));
             register_module(nameof(up), up);
         }
 

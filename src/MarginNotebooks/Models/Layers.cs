@@ -9,7 +9,8 @@ internal static class Layers
 {
     /// <summary>Convolution 3×3, batch norm, ReLU: positions 0 to 2.</summary>
     internal static Sequential ConvNormRelu(int inputs, int outputs, Generator generator, bool hasBias) => Sequential(
-        ("0", new Convolution(inputs, outputs, kernelSize: 3, generator, hasBias: hasBias)), ("1", Fresh(BatchNorm2d(outputs))), ("2", ReLU(inplace: true)));
+        ("0", new Convolution(inputs, outputs, kernelSize: 3, generator, hasBias: hasBias)),
+        ("1", Fresh(BatchNorm2d(outputs))), ("2", ReLU(inplace: true)));
 
     /// <summary>Convolution 1×1 with bias, batch norm: positions 0 and 1.</summary>
     internal static Sequential Projection(int inputs, int outputs, Generator generator) => Sequential(

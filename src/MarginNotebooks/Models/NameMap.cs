@@ -28,7 +28,9 @@ public sealed class NameMap
         public bool Fits(string name) => Pattern?.IsMatch(name)
             ?? (name == Key || (name.StartsWith(Key, StringComparison.Ordinal) && name.Length > Key.Length && name[Key.Length] == '.'));
 
-        public string? Apply(string name) => Value is null ? null : Pattern is not null ? Pattern.Replace(name, Value) : (Value + name[Key.Length..]).TrimStart('.');
+        public string? Apply(string name) => Value is null ? null : Pattern is not null
+            ? Pattern.Replace(name, Value)
+            : (Value + name[Key.Length..]).TrimStart('.');
     }
 
     /// <summary>Reads rules from a file.</summary>
@@ -85,7 +87,8 @@ public sealed class NameMap
             mapped.Add((saved, name));
         }
         return rules.FirstOrDefault(rule => !used.Contains(rule)) is { } idle
-            ? throw new InvalidDataException($"the name map's rule '{idle.Key}' fits no name: look for a misspelling, or for an earlier rule that takes its names.")
+            ? throw new InvalidDataException($"the name map's rule '{idle.Key}' fits no name: "
+                + "look for a misspelling, or for an earlier rule that takes its names.")
             : mapped;
     }
 }

@@ -23,10 +23,10 @@ namespace MarginNotebooks.Models;
 /// repeating the last row and column, and the logits cropped.</para>
 /// </remarks>
 [Reference(ReferenceKind.Backbone, "nnunet", "nnU-Net, plain 2-D network",
-    Formula = "stages of 2 × [conv 3×3, instance norm, leaky ReLU 0.01]; strided conv down, transposed conv up; Σ 2⁻ⁱ loss of output i / Σ 2⁻ⁱ",
+    Formula = "stages of 2 × [conv 3×3, instance norm, leaky ReLU 0.01], strided conv down, transposed conv up; Σ 2⁻ⁱ lossᵢ / Σ 2⁻ⁱ",
     Source = "Isensee et al., Nature Methods 18 (2021), arXiv 1904.08128",
     Test = "NnUNetTests",
-    Note = "Depth from the slice size: each axis is halved while it stays at 4 or more. The network alone: neither nnU-Net's augmentation nor its loss.")]
+    Note = "Depth from the slice size: each axis is halved while it stays at 4 or more. Neither nnU-Net's augmentation nor its loss.")]
 public sealed class NnUNet : SegmentationNetwork, IDeeplySupervised
 {
     /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>

@@ -18,7 +18,9 @@ internal sealed class StandardisedResNet : Module
     internal StandardisedResNet(int width, IReadOnlyList<int> units, Generator generator) : base(nameof(StandardisedResNet))
     {
         root = Sequential(
-            ("conv", new StandardisedConvolution(3, width, kernelSize: 7, stride: 2, generator)), ("gn", GroupNormOf(width)), ("relu", ReLU(inplace: true)));
+            ("conv", new StandardisedConvolution(3, width, kernelSize: 7, stride: 2, generator)),
+            ("gn", GroupNormOf(width)),
+            ("relu", ReLU(inplace: true)));
         body = Sequential(Enumerable.Range(0, units.Count).Select(block =>
         {
             var (inputs, outputs) = (block == 0 ? width : width << (block + 1), width << (block + 2));

@@ -33,7 +33,8 @@ internal static class TransUNetPretraining
         {
             ["embeddings", "hybrid_model", "root", var part, _] => part == "conv" ? "conv_root/kernel" : $"gn_root/{Leaf("scale")}",
             ["embeddings", "hybrid_model", "body", var block, var unit, var part, _] =>
-                $"{block}/{unit}/{(part == "downsample" ? "conv_proj" : part)}/{Leaf(part.StartsWith("gn", StringComparison.Ordinal) ? "scale" : "kernel")}",
+                $"{block}/{unit}/{(part == "downsample" ? "conv_proj" : part)}/"
+                + Leaf(part.StartsWith("gn", StringComparison.Ordinal) ? "scale" : "kernel"),
             ["embeddings", "patch_embeddings", _] => $"embedding/{Leaf("kernel")}",
             ["encoder", "encoder_norm", _] => $"Transformer/encoder_norm/{Leaf("scale")}",
             ["encoder", "layer", var number, .. var rest] => $"Transformer/encoderblock_{number}/" + rest switch

@@ -27,7 +27,8 @@ public sealed class WeightFile : IDisposable
         var (file, tensors, metadata) = Open(path);
         try
         {
-            return new(file, names is null ? tensors : names.Apply(tensors.Keys).ToDictionary(pair => pair.Name, pair => tensors[pair.Saved]), metadata);
+            var named = names?.Apply(tensors.Keys).ToDictionary(pair => pair.Name, pair => tensors[pair.Saved]);
+            return new(file, named ?? tensors, metadata);
         }
         catch (InvalidDataException e)
         {

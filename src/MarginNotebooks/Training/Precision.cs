@@ -51,7 +51,8 @@ public static class Precisions
     /// <param name="image">An image <c>(1, C, H, W) float32</c> on the device; asked for only when it is needed.</param>
     /// <param name="device">Device in use.</param>
     /// <returns>The precision, and why it is not bfloat16 although the device has it.</returns>
-    internal static (Precision Precision, string? Reason) For(this Precision precision, nn.Module<Tensor, Tensor> model, Func<Tensor> image, Device device)
+    internal static (Precision Precision, string? Reason) For(
+        this Precision precision, nn.Module<Tensor, Tensor> model, Func<Tensor> image, Device device)
     {
         if (precision != Precision.Auto || precision.For(device) != Precision.BFloat16) return (precision.For(device), null);
         using var scope = NewDisposeScope();

@@ -40,7 +40,8 @@ internal static class PickleCalls
     }
 
     /// <summary>The storage that a persistent id names: ("storage", type, key, device, count).</summary>
-    internal static StorageReference Persistent(object? id) => id is object?[] and ["storage", PickleGlobal { Module: "torch" } type, string key, string, long count, .. var rest]
+    internal static StorageReference Persistent(object? id) =>
+        id is object?[] and ["storage", PickleGlobal { Module: "torch" } type, string key, string, long count, .. var rest]
         && Storages.TryGetValue(type.Name, out var scalar) && count >= 0
         // The older format can store a view of a storage; nothing has written one since 2018.
         && rest.All(item => item is null)
@@ -55,7 +56,8 @@ internal static class PickleCalls
         ("collections.OrderedDict" or "builtins.dict" or "__builtin__.dict", [List<object?> pairs]) => FromPairs(pairs),
         ("collections.defaultdict", _) => new PickleDictionary(),
         ("torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2",
-            [StorageReference storage, long offset, object?[] shape, object?[] strides, ..]) => new TensorReference(storage, offset, Longs(shape), Longs(strides)),
+            [StorageReference storage, long offset, object?[] shape, object?[] strides, ..])
+            => new TensorReference(storage, offset, Longs(shape), Longs(strides)),
         ("torch._utils._rebuild_parameter", [TensorReference tensor, ..]) => tensor,
         ("torch.Size", [var size]) => size,
         ("torch.device" or "builtins.set" or "__builtin__.set", _) => new PickleOpaque(function.ToString()),

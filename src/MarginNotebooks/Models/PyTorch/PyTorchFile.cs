@@ -93,8 +93,10 @@ public sealed class PyTorchFile : IDisposable
         {
             stream.ReadExactly(length);
             if (!wanted.TryGetValue(key, out var reference))
-                throw new InvalidDataException("it holds more than a state dictionary, in the form of PyTorch before 1.6: save it again with torch.save(state_dict, path)");
-            if (BitConverter.ToInt64(length) != reference.Count) throw new InvalidDataException($"the storage {key} has another length than its tensors say");
+                throw new InvalidDataException(
+                    "it holds more than a state dictionary, in the form of PyTorch before 1.6: save it again with torch.save(state_dict, path)");
+            if (BitConverter.ToInt64(length) != reference.Count)
+                throw new InvalidDataException($"the storage {key} has another length than its tensors say");
             storages.Get(reference, () => (new Borrowed(stream), null));
             left--;
         }
@@ -147,8 +149,9 @@ public sealed class PyTorchFile : IDisposable
             using var _ = content;
             var tensor = empty([reference.Count], dtype: reference.Type).DetachFromDisposeScope();
             loaded.Add(reference.Key, tensor);
-            if (length is { } bytes && bytes != reference.Count * tensor.element_size())
-                throw new InvalidDataException($"the storage {reference.Key} has {bytes} bytes, its {reference.Count} values need {reference.Count * tensor.element_size()}");
+            var needed = reference.Count * tensor.element_size();
+            if (length is { } bytes && bytes != needed)
+                throw new InvalidDataException($"the storage {reference.Key} has {bytes} bytes, its {reference.Count} values need {needed}");
             if (reference.Count > 0) content.ReadExactly(tensor.bytes);
             return tensor;
         }

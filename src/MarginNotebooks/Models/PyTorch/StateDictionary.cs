@@ -4,7 +4,8 @@ namespace MarginNotebooks.Models.PyTorch;
 internal sealed record StateDictionary(IReadOnlyList<KeyValuePair<string, TensorReference>> Tensors, IReadOnlyList<string> Others)
 {
     // Where training programs put it, the more specific names first.
-    private static readonly string[] Places = ["state_dict", "model_state_dict", "model_state", "network_weights", "model", "network", "net", "weights"];
+    private static readonly string[] Places =
+        ["state_dict", "model_state_dict", "model_state", "network_weights", "model", "network", "net", "weights"];
 
     /// <summary>Finds the state dictionary in a file's value: the value itself, or one of its entries.</summary>
     /// <exception cref="InvalidDataException">There is none, or several and none under a usual name.</exception>
@@ -12,12 +13,15 @@ internal sealed record StateDictionary(IReadOnlyList<KeyValuePair<string, Tensor
     {
         if (root is not PickleDictionary dictionary)
             throw new InvalidDataException(
-                $"its value is {(root is TensorReference ? "a single tensor" : "no dictionary")}; save a state dictionary: torch.save(model.state_dict(), path)");
+                $"its value is {(root is TensorReference ? "a single tensor" : "no dictionary")}; "
+                + "save a state dictionary: torch.save(model.state_dict(), path)");
         if (Of(dictionary) is { } direct) return direct;
         var nested = dictionary.Items
             .Select(item => (Name: item.Key as string ?? "", Found: item.Value is PickleDictionary inner ? Of(inner) : null))
             .Where(item => item.Found is not null).ToList();
-        var chosen = nested.Count == 1 ? nested[0] : Places.Select(place => nested.FirstOrDefault(item => item.Name == place)).FirstOrDefault(item => item.Found is not null);
+        var chosen = nested.Count == 1
+            ? nested[0]
+            : Places.Select(place => nested.FirstOrDefault(item => item.Name == place)).FirstOrDefault(item => item.Found is not null);
         if (chosen.Found is null)
             throw new InvalidDataException(nested.Count > 1
                 ? $"it holds several state dictionaries ({string.Join(", ", nested.Select(item => item.Name))}); save the one meant alone"
