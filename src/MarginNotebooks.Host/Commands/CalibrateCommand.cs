@@ -1,14 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using MarginNotebooks.Calibration;
-using MarginNotebooks.Models;
 using MarginNotebooks.Studies;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MarginNotebooks.Host.Commands;
 
-/// <summary><c>margin calibrate</c>: fits calibrators to a finished run's validation slices and scores its test volumes before and after.</summary>
+/// <summary><c>margin calibrate</c>: fits calibrators to a finished run's validation slices and scores its test volumes before and
+/// after.</summary>
 public static class CalibrateCommand
 {
     private const string EnsembleKey = "ensemble";

@@ -21,7 +21,8 @@ public sealed class CalibratorPropertyTests
     public static TheoryData<string> Keys => [.. CalibratorCatalog.Keys];
 
     /// <summary>Those that minimise the likelihood from a start no worse than the logits themselves.</summary>
-    public static TheoryData<string> ParametricKeys => [.. CalibratorCatalog.Keys.Where(key => key is not ("isotonic" or "histogram-mass" or "histogram-width" or "temperature-grid"))];
+    public static TheoryData<string> ParametricKeys =>
+        [.. CalibratorCatalog.Keys.Where(key => key is not ("isotonic" or "histogram-mass" or "histogram-width" or "temperature-grid"))];
 
     public static TheoryData<string> PixelKeys => [.. CalibratorCatalog.Keys.Where(key => key != "local-temperature")];
 
