@@ -64,7 +64,10 @@ public sealed class LocalTemperatureScaling : Calibrator
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
         var sample = PixelSample.Collect(batches, IgnoreIndex, cancellation: cancellation);
         var notes = new List<string>();
-        var global = TemperatureSolver.Solve(sample);
+        var alone = sample.ClassCounts.Count(count => count > 0) < 2;
+        var global = alone ? new TemperatureFit(1, double.NaN, false) : TemperatureSolver.Solve(sample);
+        if (alone)
+            notes.Add(PixelCalibrator.OneClassOnly);
         if (global.AtEdge)
             notes.Add("The temperature that the network begins at is the end of what was searched: do not trust the result.");
         var channels = UsesImage ? batches.Select(batch => (int)(batch.Image?.shape[1] ?? 0)).First() : 0;
@@ -79,7 +82,7 @@ public sealed class LocalTemperatureScaling : Calibrator
         try
         {
             using var optimizer = optim.Adam(network.parameters(), LearningRate);
-            for (var epoch = 0; epoch < Epochs; epoch++)
+            for (var epoch = 0; epoch < (alone ? 0 : Epochs); epoch++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Train(network, optimizer, batches);
