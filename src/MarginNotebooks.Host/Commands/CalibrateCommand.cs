@@ -5,7 +5,8 @@ using MarginNotebooks.Studies;
 
 namespace MarginNotebooks.Host.Commands;
 
-/// <summary><c>margin calibrate</c>: fits calibrators to a finished run's validation slices and scores its test volumes before and after.</summary>
+/// <summary><c>margin calibrate</c>: fits calibrators to a finished run's validation slices and scores its test volumes before and
+/// after.</summary>
 public static class CalibrateCommand
 {
     private const string EnsembleKey = "ensemble";

@@ -5,14 +5,15 @@ namespace MarginNotebooks.Calibration;
 /// <summary>Calibrators of the form <c>softmax(W x + b)</c>, fitted by maximum likelihood with a penalty.</summary>
 /// <remarks>
 /// <para>
-/// The fit starts from temperature scaling, <c>W = I / T</c>, and every step lowers <c>mean −log softmax(W x + b)_y + penalty</c>; since the penalty is 0 at the start,
-/// the likelihood never ends up worse than that of temperature scaling, nor than that of the logits as they came. It stops when no component of the
-/// gradient exceeds <see cref="Tolerance"/>. The functions are convex: the result is the global minimum.
+/// The fit starts from temperature scaling, <c>W = I / T</c>, and every step lowers <c>mean −log softmax(W x + b)_y + penalty</c>;
+/// since the penalty is 0 at the start, the likelihood never ends up worse than that of temperature scaling, nor than that of the
+/// logits as they came. It stops when no component of the gradient exceeds <see cref="Tolerance"/>. The functions are convex: the
+/// result is the global minimum.
 /// </para>
 /// <para>
-/// b is determined up to a constant; its mean over the classes that occur is held at 0. A class that does not occur in the validation data would get an offset of −∞:
-/// it keeps the row of temperature scaling, <c>1/T</c> on the diagonal and b = 0, and the fit says so. So that the other classes cannot outbid it together, the mean of each column of W over their rows is
-/// then held as well.
+/// b is determined up to a constant; its mean over the classes that occur is held at 0. A class that does not occur in the validation
+/// data would get an offset of −∞: it keeps the row of temperature scaling, <c>1/T</c> on the diagonal and b = 0, and the fit says so.
+/// So that the other classes cannot outbid it together, the mean of each column of W over their rows is then held as well.
 /// </para>
 /// </remarks>
 public abstract class AffineCalibrator : PixelCalibrator

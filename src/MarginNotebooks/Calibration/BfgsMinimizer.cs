@@ -13,9 +13,10 @@ internal sealed record Minimum(double[] Point, double Value, double GradientNorm
 /// Mathematical Programming 141, 2013), in double precision.
 /// </summary>
 /// <remarks>
-/// Every accepted step lowers the function, so the result is never worse than the start and cannot diverge; for a convex function it is the
-/// global minimum. Near it, where rounding hides what a step gains, the gradient decides (the approximate Wolfe condition of Hager and Zhang, SIAM J. Optimization 16,
-/// 2005). Where nothing is left to gain it returns what it has, which MathNet's minimisers answer with an exception.
+/// Every accepted step lowers the function, so the result is never worse than the start and cannot diverge; for a convex function it is
+/// the global minimum. Near it, where rounding hides what a step gains, the gradient decides (the approximate Wolfe condition of Hager
+/// and Zhang, SIAM J. Optimization 16, 2005). Where nothing is left to gain it returns what it has, which MathNet's minimisers answer
+/// with an exception.
 /// </remarks>
 internal static class BfgsMinimizer
 {

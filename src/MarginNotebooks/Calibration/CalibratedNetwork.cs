@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Calibration;
 
-/// <summary>A network and its calibrator as one network, which gives calibrated logits: predictors and evaluations take it like any other.</summary>
+/// <summary>A network and its calibrator as one network, which gives calibrated logits: predictors and evaluations take it like any
+/// other.</summary>
 /// <remarks>Gives no gradients.</remarks>
 public sealed class CalibratedNetwork : nn.Module<Tensor, Tensor>
 {

@@ -96,7 +96,8 @@ public abstract class Calibrator : IDisposable
 
     /// <summary>Reads a calibrator, of whatever kind the file holds.</summary>
     /// <param name="path">File written by <see cref="Save"/>.</param>
-    /// <returns>The calibrator, ready to be applied; it gives bit for bit what the saved one gave. What only a fit needs has its default.</returns>
+    /// <returns>The calibrator, ready to be applied; it gives bit for bit what the saved one gave. What only a fit needs has its
+    /// default.</returns>
     /// <exception cref="InvalidDataException">The file is damaged or holds no calibrator; the message names it.</exception>
     public static Calibrator Load(string path) => CalibratorFile.Read(path);
 

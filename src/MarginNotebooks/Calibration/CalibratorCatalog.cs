@@ -3,7 +3,8 @@ using MarginNotebooks.Reference;
 
 namespace MarginNotebooks.Calibration;
 
-/// <summary>The calibrators that are fitted to logits, by key: every class of this library that says it is one, and those registered.</summary>
+/// <summary>The calibrators that are fitted to logits, by key: every class of this library that says it is one, and those
+/// registered.</summary>
 /// <remarks><see cref="Ensemble"/> and <see cref="MonteCarloDropout"/> need networks instead of logits and are not among them.</remarks>
 public static class CalibratorCatalog
 {

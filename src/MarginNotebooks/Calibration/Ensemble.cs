@@ -15,8 +15,9 @@ public enum EnsembleMean
 
 /// <summary>Several networks as one, which gives the mean of their probabilities.</summary>
 /// <remarks>
-/// Source: Lakshminarayanan et al., "Simple and Scalable Predictive Uncertainty Estimation using Deep Ensembles", NeurIPS 2017, arXiv 1612.01474. A network like any other: predictors, evaluations and calibrators take
-/// it. Output: log-probabilities (or mean logits), <c>(B, K, *S)</c>.
+/// Source: Lakshminarayanan et al., "Simple and Scalable Predictive Uncertainty Estimation using Deep Ensembles", NeurIPS 2017, arXiv
+/// 1612.01474. A network like any other: predictors, evaluations and calibrators take it. Output: log-probabilities (or mean logits),
+/// <c>(B, K, *S)</c>.
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "ensemble", "Ensemble of networks",
     Formula = "log (1/M Σ_m softmax(l_m)); or 1/M Σ_m l_m",

@@ -4,7 +4,8 @@ namespace MarginNotebooks.Calibration;
 
 /// <summary><see cref="HistogramBinning"/> with bins of equal mass: as many pixels in each, as far as equal probabilities allow.</summary>
 /// <remarks>
-/// Equal probabilities are never split: they go to the bin in which the middle of their group falls. A bin that is left without pixels vanishes.
+/// Equal probabilities are never split: they go to the bin in which the middle of their group falls. A bin that is left without pixels
+/// vanishes.
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "histogram-mass", "Histogram binning, equal mass",
     Formula = "θ_k(bin of p_k) / Σ_j θ_j(bin of p_j), θ = share of the bin's pixels that are of the class; n/M pixels a bin",

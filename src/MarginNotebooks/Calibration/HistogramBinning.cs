@@ -2,8 +2,9 @@ namespace MarginNotebooks.Calibration;
 
 /// <summary>Histogram binning of each class against the rest, then renormalised.</summary>
 /// <remarks>
-/// Each class's probabilities are put into bins; a probability becomes the share of the bin's pixels that are of the class, and the C shares of a pixel are divided by their sum. A bin
-/// without pixels keeps its middle. Bins are (lower, upper]. Source: Zadrozny and Elkan, ICML 2001; for several classes Guo et al., ICML 2017, arXiv 1706.04599, section 4.2.
+/// Each class's probabilities are put into bins; a probability becomes the share of the bin's pixels that are of the class, and the C
+/// shares of a pixel are divided by their sum. A bin without pixels keeps its middle. Bins are (lower, upper]. Source: Zadrozny and
+/// Elkan, ICML 2001; for several classes Guo et al., ICML 2017, arXiv 1706.04599, section 4.2.
 /// </remarks>
 public abstract class HistogramBinning : OneVersusRest
 {

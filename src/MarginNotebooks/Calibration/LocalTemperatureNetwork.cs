@@ -5,18 +5,23 @@ using static TorchSharp.torch.nn;
 
 namespace MarginNotebooks.Calibration;
 
-/// <summary>The authors' network for local temperature scaling: a small tree of dilated convolutions that gives every pixel a temperature.</summary>
+/// <summary>The authors' network for local temperature scaling: a small tree of dilated convolutions that gives every pixel a
+/// temperature.</summary>
 /// <remarks>
 /// <para>
-/// Nine 5×5 convolutions of dilation 2 with one output channel each, reflecting borders. Of the logits: four leaves <c>t_1 … t_4</c> and four gates <c>g_1 … g_4</c>, gates through a sigmoid. Of
-/// the image: one leaf <c>t_I</c>. Each leaf has 1 added. Then <c>T = mix(mix(mix(t_1, t_2; g_1), mix(t_3, t_4; g_2); g_3), t_I; g_4) + 1</c>, <c>mix(a, b; g) = g a + (1 − g) b</c>. Source: Ding et al., "Local
-/// Temperature Scaling for Probability Calibration", ICCV 2021, arXiv 2008.05105, and their code. Without images the last mix is left out.
+/// Nine 5×5 convolutions of dilation 2 with one output channel each, reflecting borders. Of the logits: four leaves <c>t_1 … t_4</c>
+/// and four gates <c>g_1 … g_4</c>, gates through a sigmoid. Of the image: one leaf <c>t_I</c>. Each leaf has 1 added. Then <c>T =
+/// mix(mix(mix(t_1, t_2; g_1), mix(t_3, t_4; g_2); g_3), t_I; g_4) + 1</c>, <c>mix(a, b; g) = g a + (1 − g) b</c>. Source: Ding et al.,
+/// "Local Temperature Scaling for Probability Calibration", ICCV 2021, arXiv 2008.05105, and their code. Without images the last mix is
+/// left out.
 /// </para>
-/// <para>Shapes: logits <c>(B, C, H, W)</c>, image <c>(B, channels, H, W)</c> → temperatures <c>(B, 1, H, W)</c>, any number of classes and channels, any device.</para>
+/// <para>Shapes: logits <c>(B, C, H, W)</c>, image <c>(B, channels, H, W)</c> → temperatures <c>(B, 1, H, W)</c>, any number of classes
+/// and channels, any device.</para>
 /// <para>
-/// Deviations. Theirs ends in <c>relu(·) + 1e-8</c>, where one pixel below 0 has a loss of 10⁸ times its logits; here T is at least <see cref="Least"/>. Theirs begins with all
-/// weights at 0, which is T = 2 everywhere, and keeps the four leaves equal for ever, since equal leaves give gates no gradient; here the leaves begin at a given temperature and the gates at
-/// random weights. Maps too small to reflect (fewer than 5 pixels along an axis) are padded by repeating the border.
+/// Deviations. Theirs ends in <c>relu(·) + 1e-8</c>, where one pixel below 0 has a loss of 10⁸ times its logits; here T is at least
+/// <see cref="Least"/>. Theirs begins with all weights at 0, which is T = 2 everywhere, and keeps the four leaves equal for ever, since
+/// equal leaves give gates no gradient; here the leaves begin at a given temperature and the gates at random weights. Maps too small to
+/// reflect (fewer than 5 pixels along an axis) are padded by repeating the border.
 /// </para>
 /// </remarks>
 internal sealed class LocalTemperatureNetwork : Module<Tensor, Tensor>

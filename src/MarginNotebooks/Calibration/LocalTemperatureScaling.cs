@@ -6,15 +6,19 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Calibration;
 
-/// <summary>Local temperature scaling: a small network gives every pixel a temperature, from the logits around it and from the image.</summary>
+/// <summary>Local temperature scaling: a small network gives every pixel a temperature, from the logits around it and from the
+/// image.</summary>
 /// <remarks>
 /// <para><c>softmax(l(x) / T(x))</c>. Network, source and deviations: <see cref="LocalTemperatureNetwork"/>.</para>
 /// <para>
-/// Trained with Adam on the validation batches, whose order is taken as given. It begins at the temperature of <see cref="TemperatureCalibrator"/>, and of all epochs, the beginning included, the one with the
-/// least loss over the validation data is kept; so on those data it is never worse than temperature scaling. (The authors keep the last epoch.) Batches are gone through
-/// twice an epoch, and must be the same each time. Logits of 3-D networks <c>(B, C, D, H, W)</c> are taken slice by slice, those with one spatial axis as images of one row.
+/// Trained with Adam on the validation batches, whose order is taken as given. It begins at the temperature of
+/// <see cref="TemperatureCalibrator"/>, and of all epochs, the beginning included, the one with the least loss over the validation data
+/// is kept; so on those data it is never worse than temperature scaling. (The authors keep the last epoch.) Batches are gone through
+/// twice an epoch, and must be the same each time. Logits of 3-D networks <c>(B, C, D, H, W)</c> are taken slice by slice, those with
+/// one spatial axis as images of one row.
 /// </para>
-/// <para>Output as for <see cref="TemperatureCalibrator"/>: scaled and shifted so that the greatest is 0; the predicted class never changes.</para>
+/// <para>Output as for <see cref="TemperatureCalibrator"/>: scaled and shifted so that the greatest is 0; the predicted class never
+/// changes.</para>
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "local-temperature", "Local temperature scaling",
     Formula = "l(x) / T(x), T from a tree of dilated convolutions of logits and image",
@@ -60,7 +64,10 @@ public sealed class LocalTemperatureScaling : Calibrator
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
         var sample = PixelSample.Collect(batches, IgnoreIndex, cancellation: cancellation);
         var notes = new List<string>();
-        var global = TemperatureSolver.Solve(sample);
+        var alone = sample.ClassCounts.Count(count => count > 0) < 2;
+        var global = alone ? new TemperatureFit(1, double.NaN, false) : TemperatureSolver.Solve(sample);
+        if (alone)
+            notes.Add(PixelCalibrator.OneClassOnly);
         if (global.AtEdge)
             notes.Add("The temperature that the network begins at is the end of what was searched: do not trust the result.");
         var channels = UsesImage ? batches.Select(batch => (int)(batch.Image?.shape[1] ?? 0)).First() : 0;
@@ -75,7 +82,7 @@ public sealed class LocalTemperatureScaling : Calibrator
         try
         {
             using var optimizer = optim.Adam(network.parameters(), LearningRate);
-            for (var epoch = 0; epoch < Epochs; epoch++)
+            for (var epoch = 0; epoch < (alone ? 0 : Epochs); epoch++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Train(network, optimizer, batches);
@@ -180,9 +187,10 @@ public sealed class LocalTemperatureScaling : Calibrator
         of.to(logits.device);
         var flat = Planes(logits.to(ScalarType.Float32));
         var seen = of.ImageChannels > 0 ? Planes(image!.to(logits.device).to(ScalarType.Float32)) : null;
-        if (seen is not null && (seen.shape[0] != flat.shape[0] || seen.shape[1] != of.ImageChannels || seen.shape[2] != flat.shape[2] || seen.shape[3] != flat.shape[3]))
+        if (seen is not null && !seen.shape.SequenceEqual([flat.shape[0], of.ImageChannels, flat.shape[2], flat.shape[3]]))
             throw new ArgumentException(
-                $"The image has the shape {LabelCheck.Text(image!)}; for logits of shape {LabelCheck.Text(logits)} it must have {of.ImageChannels} channels and the same size.",
+                $"The image has the shape {LabelCheck.Text(image!)}; for logits of shape {LabelCheck.Text(logits)} "
+                + $"it must have {of.ImageChannels} channels and the same size.",
                 nameof(image));
         var temperatures = of.Temperatures(flat, seen); // (B·D, 1, H, W)
         long[] shape = [logits.shape[0], 1, .. logits.shape[2..]];
@@ -191,7 +199,8 @@ public sealed class LocalTemperatureScaling : Calibrator
             : temperatures.view(shape)).MoveToOuterDisposeScope();
     }
 
-    /// <summary><c>(B, C, N)</c> → <c>(B, C, 1, N)</c>; <c>(B, C, H, W)</c> stays; <c>(B, C, D, H, W)</c> → <c>(B·D, C, H, W)</c>.</summary>
+    /// <summary><c>(B, C, N)</c> → <c>(B, C, 1, N)</c>; <c>(B, C, H, W)</c> stays; <c>(B, C, D, H, W)</c> → <c>(B·D, C, H,
+    /// W)</c>.</summary>
     private static Tensor Planes(Tensor map) => map.dim() switch
     {
         3 => map.unsqueeze(2),

@@ -5,12 +5,13 @@ namespace MarginNotebooks.Calibration;
 /// <summary>Matrix scaling: an affine map of the logits, with the off-diagonal and intercept regularisation ODIR.</summary>
 /// <remarks>
 /// <para>
-/// <c>softmax(W l + b)</c>; minimised is <c>mean −log p_y + λ · 1/(C(C−1)) Σ_{i≠j} w_ij² + μ · 1/C Σ_k b_k²</c>. Sources: matrix scaling, Guo et al., ICML 2017, arXiv 1706.04599; ODIR,
-/// Kull et al., "Beyond temperature scaling", NeurIPS 2019, arXiv 1910.12656. How it is fitted: <see cref="AffineCalibrator"/>.
+/// <c>softmax(W l + b)</c>; minimised is <c>mean −log p_y + λ · 1/(C(C−1)) Σ_{i≠j} w_ij² + μ · 1/C Σ_k b_k²</c>. Sources: matrix
+/// scaling, Guo et al., ICML 2017, arXiv 1706.04599; ODIR, Kull et al., "Beyond temperature scaling", NeurIPS 2019, arXiv 1910.12656.
+/// How it is fitted: <see cref="AffineCalibrator"/>.
 /// </para>
 /// <para>
-/// Kull et al. choose λ and μ by cross-validation. Pixels of one patient are too alike for that to mean much; the fixed values here are this kit's choice: they make the minimum
-/// unique and are small beside the likelihood of the many pixels of a segmentation.
+/// Kull et al. choose λ and μ by cross-validation. Pixels of one patient are too alike for that to mean much; the fixed values here are
+/// this kit's choice: they make the minimum unique and are small beside the likelihood of the many pixels of a segmentation.
 /// </para>
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "matrix", "Matrix scaling with ODIR",

@@ -8,12 +8,15 @@ namespace MarginNotebooks.Calibration;
 /// <summary>A network whose dropout stays on when it predicts: the mean of the probabilities over several passes.</summary>
 /// <remarks>
 /// <para>
-/// <c>log (1/S) Σ_s softmax(l_s)</c>, l_s with fresh dropout masks. Source: Gal and Ghahramani, "Dropout as a Bayesian Approximation", ICML 2016, arXiv 1506.02142. Works with every network that has modules of the
-/// kinds Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout or FeatureAlphaDropout (<see cref="Models.UNet"/> has them when it is made with a dropout rate); all else, batch normalisation for one, stays in evaluation mode.
+/// <c>log (1/S) Σ_s softmax(l_s)</c>, l_s with fresh dropout masks. Source: Gal and Ghahramani, "Dropout as a Bayesian Approximation",
+/// ICML 2016, arXiv 1506.02142. Works with every network that has modules of the kinds Dropout, Dropout1d, Dropout2d, Dropout3d,
+/// AlphaDropout or FeatureAlphaDropout (<see cref="Models.UNet"/> has them when it is made with a dropout rate); all else, batch
+/// normalisation for one, stays in evaluation mode.
 /// </para>
 /// <para>
-/// Each call draws its masks from the seed, so equal batches give equal results; torch's global generator of the CPU is put back afterwards. A batch that is split otherwise draws other masks. Output:
-/// log-probabilities <c>(B, K, *S)</c>. The authors' U-Net has functional dropout that is always on, in evaluation as well: one sample of this mean.
+/// Each call draws its masks from the seed, so equal batches give equal results; torch's global generator of the CPU is put back
+/// afterwards. A batch that is split otherwise draws other masks. Output: log-probabilities <c>(B, K, *S)</c>. The authors' U-Net has
+/// functional dropout that is always on, in evaluation as well: one sample of this mean.
 /// </para>
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "mc-dropout", "Monte-Carlo dropout",
@@ -37,7 +40,8 @@ public sealed class MonteCarloDropout : nn.Module<Tensor, Tensor>
         dropouts = [.. network.modules().Where(module => module is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout)];
         if (dropouts.Length == 0)
             throw new ArgumentException(
-                $"{network.GetType().Name} has no dropout module, so every pass would be the same: train one that has, for example new UNet(…, dropout: 0.5).", nameof(network));
+                $"{network.GetType().Name} has no dropout module, so every pass would be the same: train one that has, "
+                + "for example new UNet(…, dropout: 0.5).", nameof(network));
         register_module(nameof(network), network);
     }
 

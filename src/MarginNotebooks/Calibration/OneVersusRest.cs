@@ -3,15 +3,18 @@ using static TorchSharp.torch;
 namespace MarginNotebooks.Calibration;
 
 /// <summary>
-/// Calibrators that map each class's probability by itself, class against the rest, and then divide by the sum so that a pixel's probabilities add up to 1.
+/// Calibrators that map each class's probability by itself, class against the rest, and then divide by the sum so that a pixel's
+/// probabilities add up to 1.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A mapped probability of 0 would cost an infinite loss at the first pixel that proves it wrong: before the division probabilities are raised to at least <c>1 / (n + 2)</c>, the rule of
-/// succession's answer to an event not seen among n fitted pixels. Output: log-probabilities.
+/// A mapped probability of 0 would cost an infinite loss at the first pixel that proves it wrong: before the division probabilities are
+/// raised to at least <c>1 / (n + 2)</c>, the rule of succession's answer to an event not seen among n fitted pixels. Output:
+/// log-probabilities.
 /// </para>
 /// <para>
-/// Probabilities are looked up as float32: logits of a coarse type give many that are equal but for the last digit of a double, and equal ones must be treated alike.
+/// Probabilities are looked up as float32: logits of a coarse type give many that are equal but for the last digit of a double, and
+/// equal ones must be treated alike.
 /// </para>
 /// <para>A class that does not occur in the validation data keeps its probability, and the fit says so.</para>
 /// </remarks>

@@ -9,6 +9,8 @@ namespace MarginNotebooks.Calibration;
 /// </remarks>
 public abstract class PixelCalibrator : Calibrator
 {
+    internal const string OneClassOnly = "The validation data hold one class only: nothing can be fitted, and logits are left as they are.";
+
     // Pixels that one thread calibrates at a time.
     private const int Piece = 1 << 13;
 
@@ -76,7 +78,7 @@ public abstract class PixelCalibrator : Calibrator
         var notes = new List<string>();
         var converged = true;
         if (pixels.ClassCounts.Count(count => count > 0) < 2)
-            notes.Add("The validation data hold one class only: nothing can be fitted, and logits are left as they are.");
+            notes.Add(OneClassOnly);
         else
             converged = Fit(pixels, notes);
         if (!converged)

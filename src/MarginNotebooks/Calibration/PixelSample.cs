@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Calibration;
 
-/// <summary>The logits and labels of annotated pixels, in bounded memory: all of them up to a capacity, else a uniform random sample.</summary>
+/// <summary>The logits and labels of annotated pixels, in bounded memory: all of them up to a capacity, else a uniform random
+/// sample.</summary>
 /// <remarks>
 /// Filled in one pass over the batches, whose number does not matter: <c>capacity · (4 C + 1)</c> bytes at most (18 MB for C = 4 at the
-/// default). Beyond the capacity, reservoir sampling (Vitter's algorithm R, ACM TOMS 11, 1985) with a fixed seed keeps every pixel with the
-/// same probability: a million pixels settle a calibrator's few numbers far better than the number of patients they come from.
+/// default). Beyond the capacity, reservoir sampling (Vitter's algorithm R, ACM TOMS 11, 1985) with a fixed seed keeps every pixel with
+/// the same probability: a million pixels settle a calibrator's few numbers far better than the number of patients they come from.
 /// </remarks>
 public sealed class PixelSample
 {

@@ -2,8 +2,9 @@ namespace MarginNotebooks.Calibration;
 
 /// <summary>Isotonic least-squares regression by pooling adjacent violators, with exact arithmetic.</summary>
 /// <remarks>
-/// Source: Ayer et al., Annals of Mathematical Statistics 26, 1955. The targets are 0 or 1, so sums and counts are whole numbers and blocks are compared without rounding. Equal x are one
-/// point with the mean of their targets. Takes n log n for sorting and n for pooling.
+/// Source: Ayer et al., Annals of Mathematical Statistics 26, 1955. The targets are 0 or 1, so sums and counts are whole numbers and
+/// blocks are compared without rounding. Equal x are one point with the mean of their targets. Takes n log n for sorting and n for
+/// pooling.
 /// </remarks>
 internal static class PoolAdjacentViolators
 {

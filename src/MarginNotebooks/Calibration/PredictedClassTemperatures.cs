@@ -6,13 +6,13 @@ namespace MarginNotebooks.Calibration;
 /// <summary>One temperature for each predicted class: a pixel's logits are divided by the temperature of its most probable class.</summary>
 /// <remarks>
 /// <para>
-/// <c>softmax(l / T_ĉ)</c>, <c>ĉ = argmax_k l_k</c>. The likelihood falls apart into one temperature scaling a predicted class, each convex in 1/T; see
-/// <see cref="TemperatureSolver"/>. "Class-wise temperature" means two things in the literature: this, which keeps the predicted class, and a temperature a logit,
-/// which does not: <see cref="ClassTemperatures"/>.
+/// <c>softmax(l / T_ĉ)</c>, <c>ĉ = argmax_k l_k</c>. The likelihood falls apart into one temperature scaling a predicted class, each
+/// convex in 1/T; see <see cref="TemperatureSolver"/>. "Class-wise temperature" means two things in the literature: this, which keeps
+/// the predicted class, and a temperature a logit, which does not: <see cref="ClassTemperatures"/>.
 /// </para>
 /// <para>
-/// A class that is predicted at fewer than <see cref="FewestPixels"/> pixels, or whose optimum lies at the edge (always right, say), takes the temperature of all
-/// pixels, and the fit says so.
+/// A class that is predicted at fewer than <see cref="FewestPixels"/> pixels, or whose optimum lies at the edge (always right, say),
+/// takes the temperature of all pixels, and the fit says so.
 /// </para>
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "predicted-class-temperature", "Temperature for each predicted class",

@@ -5,9 +5,9 @@ namespace MarginNotebooks.Calibration;
 
 /// <summary>Temperature scaling as a calibrator: logits divided by the one number with the least validation loss.</summary>
 /// <remarks>
-/// Formula, source and the searches themselves: <see cref="TemperatureScaling"/>. Every pixel counts the same. Output: the scaled logits, shifted
-/// so that the greatest is 0; the shift leaves the softmax as it is and keeps rounding from making two logits equal, so that the predicted class
-/// never changes, not even by rounding.
+/// Formula, source and the searches themselves: <see cref="TemperatureScaling"/>. Every pixel counts the same. Output: the scaled
+/// logits, shifted so that the greatest is 0; the shift leaves the softmax as it is and keeps rounding from making two logits equal, so
+/// that the predicted class never changes, not even by rounding.
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "temperature", "Temperature scaling",
     Formula = "l / T, T = argmin mean -log softmax(l / T)_y",

@@ -4,8 +4,9 @@ namespace MarginNotebooks.Calibration;
 
 /// <summary>Temperature scaling with the authors' grid: the best of 0.1, 0.2, … 10.</summary>
 /// <remarks>
-/// For comparison with their numbers; <see cref="TemperatureCalibrator"/> is exact and no dearer. Deviation: every pixel counts the same, where their search
-/// averages the means of its batches, so that a small last batch weighs too much; <see cref="TemperatureScaling.Search(IReadOnlyList{ValueTuple{TorchSharp.torch.Tensor, TorchSharp.torch.Tensor}}, IReadOnlyList{double}?, BatchWeighting, long?)"/>
+/// For comparison with their numbers; <see cref="TemperatureCalibrator"/> is exact and no dearer. Deviation: every pixel counts the
+/// same, where their search averages the means of its batches, so that a small last batch weighs too much;
+/// <see cref="TemperatureScaling.Search(IReadOnlyList{ValueTuple{TorchSharp.torch.Tensor, TorchSharp.torch.Tensor}}, IReadOnlyList{double}?, BatchWeighting, long?)"/>
 /// does it their way.
 /// </remarks>
 [Reference(ReferenceKind.Calibrator, "temperature-grid", "Temperature scaling (the authors' grid)",

@@ -3,15 +3,18 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Calibration;
 
-/// <summary>Temperature scaling: one number T, fitted on validation data, by which all logits are divided. It never changes the predicted class.</summary>
+/// <summary>Temperature scaling: one number T, fitted on validation data, by which all logits are divided. It never changes the
+/// predicted class.</summary>
 /// <remarks>
-/// <para><c>T* = argmin_T mean −log softmax(l / T)_y</c>. Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, arXiv 1706.04599.</para>
+/// <para><c>T* = argmin_T mean −log softmax(l / T)_y</c>. Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017,
+/// arXiv 1706.04599.</para>
 /// <para>
-/// The authors search a grid (<c>med_tester.py</c>, <c>net/temperature_scaling.py</c>); here the grid is offered to compare with them, and says when its
-/// answer is its own end. <see cref="Fit"/> is the default for new work: as a function of 1/T the mean negative log-likelihood is convex, so a bracketing search
-/// over log T finds its one minimum and cannot diverge.
+/// The authors search a grid (<c>med_tester.py</c>, <c>net/temperature_scaling.py</c>); here the grid is offered to compare with them,
+/// and says when its answer is its own end. <see cref="Fit"/> is the default for new work: as a function of 1/T the mean negative
+/// log-likelihood is convex, so a bracketing search over log T finds its one minimum and cannot diverge.
 /// </para>
-/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>; all pixels count, background included, but those of an ignored label.</para>
+/// <para>Shapes: <c>logits (B, C, *S) float</c>, <c>labels (B, *S) int64</c>; all pixels count, background included, but those of an
+/// ignored label.</para>
 /// <para><see cref="TemperatureCalibrator"/> is the form that is fitted, saved and loaded like every other calibrator.</para>
 /// </remarks>
 public static class TemperatureScaling
@@ -72,7 +75,8 @@ public static class TemperatureScaling
         return Search(grid ?? AuthorsGrid, temperature => NegativeLogLikelihood(batches, temperature, weighting, ignoreIndex));
     }
 
-    /// <summary>The temperature of a grid with the least expected calibration error (15 bins, all pixels pooled), the authors' second search.</summary>
+    /// <summary>The temperature of a grid with the least expected calibration error (15 bins, all pixels pooled), the authors' second
+    /// search.</summary>
     /// <remarks>This error is a rugged function of T: prefer <see cref="Fit"/>.</remarks>
     /// <param name="batches">Logits and labels of validation data.</param>
     /// <param name="grid">Temperatures to try; null for <see cref="AuthorsGrid"/>.</param>

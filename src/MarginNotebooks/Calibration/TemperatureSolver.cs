@@ -2,8 +2,9 @@ namespace MarginNotebooks.Calibration;
 
 /// <summary>The temperature with the least negative log-likelihood of some pixels, in double precision.</summary>
 /// <remarks>
-/// In β = 1/T the likelihood <c>Σ log Σ_k exp(β (l_k − l_y))</c> is convex with derivatives <c>Σ (E_p l − l_y)</c> and <c>Σ Var_p l</c>. Newton steps
-/// inside a bracket that every evaluation shrinks, and bisection where a step leaves it, find the one minimum and cannot diverge.
+/// In β = 1/T the likelihood <c>Σ log Σ_k exp(β (l_k − l_y))</c> is convex with derivatives <c>Σ (E_p l − l_y)</c> and <c>Σ Var_p
+/// l</c>. Newton steps inside a bracket that every evaluation shrinks, and bisection where a step leaves it, find the one minimum and
+/// cannot diverge.
 /// </remarks>
 internal static class TemperatureSolver
 {

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Studies;
 
-/// <summary>Calibrates a trained network: fits on the validation slices of its data, scores the test volumes before and after, under every protocol.</summary>
+/// <summary>Calibrates a trained network: fits on the validation slices of its data, scores the test volumes before and after, under
+/// every protocol.</summary>
 /// <example><code>
 /// using var network = Experiment.LoadNetwork(configuration, data, options);
 /// using var temperature = CalibratorCatalog.Create("temperature");

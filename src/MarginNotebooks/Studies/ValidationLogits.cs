@@ -8,9 +8,11 @@ namespace MarginNotebooks.Studies;
 
 /// <summary>What a network says about the validation slices: the batches that calibrators are fitted on.</summary>
 /// <remarks>
-/// <para>Padding around a case's own rows and columns gets the ignored label: it is easy background that no one annotated, and evaluations leave it out too.</para>
+/// <para>Padding around a case's own rows and columns gets the ignored label: it is easy background that no one annotated, and
+/// evaluations leave it out too.</para>
 /// <para>
-/// The network runs when the batches are first gone through. If what it gives fits <see cref="MemoryLimit"/>, it is kept for later passes, on the CPU; else each pass runs the network again and memory stays flat.
+/// The network runs when the batches are first gone through. If what it gives fits <see cref="MemoryLimit"/>, it is kept for later
+/// passes, on the CPU; else each pass runs the network again and memory stays flat.
 /// </para>
 /// </remarks>
 /// <param name="network">Gives logits <c>(B, K, H, W)</c>.</param>

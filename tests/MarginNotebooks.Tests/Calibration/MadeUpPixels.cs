@@ -6,7 +6,8 @@ namespace MarginNotebooks.Tests.Calibration;
 /// <summary>Pixels whose true probabilities are known, because their labels are drawn from them.</summary>
 internal static class MadeUpPixels
 {
-    /// <summary>Logits <c>(1, C, n)</c> and labels drawn from <c>softmax(honest(logits))</c>; the identity makes a perfectly calibrated network.</summary>
+    /// <summary>Logits <c>(1, C, n)</c> and labels drawn from <c>softmax(honest(logits))</c>; the identity makes a perfectly calibrated
+    /// network.</summary>
     internal static CalibrationBatch Draw(int seed, int classes, int pixels, Func<Tensor, Tensor>? honest = null, double spread = 2, long[]? shape = null)
     {
         using var scope = NewDisposeScope();

@@ -4,7 +4,8 @@ using MarginNotebooks.Tests.Data;
 
 namespace MarginNotebooks.Tests.Calibration;
 
-/// <summary>The same calibrations by NumPy, SciPy's optimisers and scikit-learn: implementations that share nothing with the kit's.</summary>
+/// <summary>The same calibrations by NumPy, SciPy's optimisers and scikit-learn: implementations that share nothing with the
+/// kit's.</summary>
 internal static class PythonCalibration
 {
     private const string Script = """
