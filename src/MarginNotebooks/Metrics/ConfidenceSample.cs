@@ -68,10 +68,13 @@ public sealed class ConfidenceSample
         Array.Sort(sorted, static (a, b) => a.Value.CompareTo(b.Value));
         if (sorted.FirstOrDefault(g => g.Value is not (>= 0 and <= 1) || g.Correct < 0 || g.Correct > g.Count) is { Count: > 0 } wrong)
             throw new ArgumentException($"{wrong.Correct} of {wrong.Count} pixels correct at confidence {wrong.Value} is not possible.", nameof(groups));
-        var builder = new Builder(sorted.Length);
+        var different = 0;
+        for (var i = 0; i < sorted.Length; i++)
+            different += i == 0 || sorted[i].Value != sorted[i - 1].Value ? 1 : 0;
+        var builder = new Builder(different);
         foreach (var (value, count, correct) in sorted)
             builder.Add(value, count, correct);
-        return builder.Finish();
+        return builder.Sample();
     }
 
     /// <summary>The pixels of several samples.</summary>
@@ -105,7 +108,10 @@ public sealed class ConfidenceSample
     internal static ConfidenceSample OfRanked(uint[] ranked)
     {
         RadixSort.Sort(ranked);
-        var builder = new Builder(Math.Min(ranked.Length, 1 << 12));
+        var different = 0;
+        for (var i = 0; i < ranked.Length; i++)
+            different += i == 0 || ranked[i] >> 1 != ranked[i - 1] >> 1 ? 1 : 0;
+        var builder = new Builder(different);
         for (int start = 0, end; start < ranked.Length; start = end)
         {
             long hits = 0;
@@ -114,33 +120,30 @@ public sealed class ConfidenceSample
             builder.Add(BitConverter.UInt32BitsToSingle(ranked[start] >> 1), end - start, hits);
         }
 
-        return builder.Finish();
+        return builder.Sample();
     }
 
     /// <summary>Puts neighbours together while they share a cell; confidences come in ascending order.</summary>
     internal ConfidenceSample Grouped(Func<double, int> cell)
     {
-        var builder = new Builder(1 << 12);
-        for (int start = 0, end; start < Groups; start = end)
-        {
-            var (sum, count, correct) = (0.0, 0L, 0L);
-            var first = cell(_value[start]);
-            for (end = start; end < Groups && cell(_value[end]) == first; end++)
-            {
-                sum += _value[end] * _count[end];
-                count += _count[end];
-                correct += _correct[end];
-            }
-
-            builder.Append(end == start + 1 ? _value[start] : sum / count, count, correct);
-        }
-
+        var builder = new Builder(Groups, cell);
+        for (var i = 0; i < Groups; i++)
+            builder.Add(_value[i], _count[i], _correct[i]);
         return builder.Sample();
     }
 
     private ConfidenceSample With(ConfidenceSample other)
     {
-        var builder = new Builder(Math.Max(Groups, other.Groups));
+        var different = Groups + other.Groups;
+        for (int i = 0, j = 0; i < Groups && j < other.Groups;)
+        {
+            var (a, b) = (_value[i], other._value[j]);
+            different -= a == b ? 1 : 0;
+            i += a <= b ? 1 : 0;
+            j += b <= a ? 1 : 0;
+        }
+
+        var builder = new Builder(different);
         for (int i = 0, j = 0; i < Groups || j < other.Groups;)
         {
             if (j == other.Groups || (i < Groups && _value[i] <= other._value[j]))
@@ -149,7 +152,7 @@ public sealed class ConfidenceSample
                 builder.Add(other._value[j], other._count[j], other._correct[j++]);
         }
 
-        return builder.Finish();
+        return builder.Sample();
     }
 
     // Exponent and 11 bits of the mantissa of p below one half, of 1 − p above; ascending with p.
@@ -160,34 +163,42 @@ public sealed class ConfidenceSample
         return p <= 0.5 ? nearest : (2 * (BitConverter.SingleToInt32Bits(0.5f) >> droppedBits)) + 1 - nearest;
     }
 
-    private sealed class Builder(int capacity)
+    /// <summary>Takes groups in ascending order; puts together what is equal, or what shares a cell where there is too much.</summary>
+    private sealed class Builder
     {
-        private readonly List<double> _value = new(capacity);
-        private readonly List<long> _count = new(capacity);
-        private readonly List<long> _correct = new(capacity);
+        private readonly Func<double, int>? _cell;
+        private readonly List<double> _value;
+        private readonly List<long> _count;
+        private readonly List<long> _correct;
+        private double _last; // as it came, before it became part of a mean
+
+        internal Builder(int different, Func<double, int>? cell = null)
+        {
+            _cell = cell ?? (different > MaximumGroups ? FineCell : null);
+            var capacity = _cell is null ? different : 1 << 12;
+            (_value, _count, _correct) = (new(capacity), new(capacity), new(capacity));
+        }
 
         internal void Add(double value, long count, long correct)
         {
-            if (_value.Count > 0 && _value[^1] == value)
+            if (_value.Count > 0 && (value == _last || (_cell is not null && _cell(value) == _cell(_last))))
             {
-                _count[^1] += count;
+                var all = _count[^1] + count;
+                if (value != _value[^1])
+                    _value[^1] += (value - _value[^1]) * count / all;
+                _count[^1] = all;
                 _correct[^1] += correct;
             }
             else
             {
-                Append(value, count, correct);
+                _value.Add(value);
+                _count.Add(count);
+                _correct.Add(correct);
             }
-        }
 
-        internal void Append(double value, long count, long correct)
-        {
-            _value.Add(value);
-            _count.Add(count);
-            _correct.Add(correct);
+            _last = value;
         }
 
         internal ConfidenceSample Sample() => new([.. _value], [.. _count], [.. _correct]);
-
-        internal ConfidenceSample Finish() => _value.Count > MaximumGroups ? Sample().Grouped(FineCell) : Sample();
     }
 }

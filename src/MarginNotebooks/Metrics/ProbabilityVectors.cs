@@ -65,6 +65,13 @@ public sealed class ProbabilityVectors
         var chosen = order.ToArray();
         if (numbered.Length > MaximumVectors)
         {
+            // Hashes are spread evenly: some twice as many as are wanted lie below this bound, and only those are sorted.
+            var bound = ulong.MaxValue / (ulong)numbered.Length * (2 * MaximumVectors);
+            var (all, own) = (numbered, chosen);
+            var few = Enumerable.Range(0, numbered.Length).Where(i => all[i] <= bound).ToArray();
+            if (few.Length < MaximumVectors || numbered.Length <= 2 * MaximumVectors)
+                few = [.. Enumerable.Range(0, numbered.Length)];
+            (numbered, chosen) = ([.. few.Select(i => all[i])], [.. few.Select(i => own[i])]);
             Array.Sort(numbered, chosen);
             chosen = chosen[..MaximumVectors];
         }

@@ -31,6 +31,15 @@ public sealed class TrainAndEvaluateTests
         Assert.Equal(
             File.ReadAllText(Path.Combine(stored, "cases.csv")),
             File.ReadAllText(Path.Combine(Assert.Single(Directory.GetDirectories(folder["out/evaluation/phantom"])), "cases.csv")));
+
+        var measured = Processes.Margin(folder.Path, "evaluate", stored, "--device", "cpu", "--measures", "smece,aurc", "--regions", "all,boundary:3");
+        Assert.True(measured.ExitCode == ExitCodes.Success, measured.Errors);
+        Assert.Contains("Measures of pixels within 3 mm", measured.Output);
+        var evaluation = Assert.Single(Directory.GetDirectories(folder["out/evaluation/phantom"]));
+        Assert.Equal(File.ReadAllText(Path.Combine(stored, "cases.csv")), File.ReadAllText(Path.Combine(evaluation, "cases.csv")));
+        var measures = File.ReadAllLines(Path.Combine(evaluation, "measures.csv"));
+        Assert.Contains(measures, line => line.StartsWith("all,pooled,,,smece,", StringComparison.Ordinal));
+        Assert.Contains(measures, line => line.StartsWith("boundary-3,case,", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -95,6 +104,8 @@ public sealed class TrainAndEvaluateTests
     [InlineData("evaluate . --backbone unet", "leave --backbone out")]
     [InlineData("evaluate --weights nowhere.pth --backbone unet", "nowhere.pth")]
     [InlineData("weights list nowhere.pth", "nowhere.pth")]
+    [InlineData("evaluate . --measures nonsense", "nonsense")]
+    [InlineData("evaluate . --measures ece --regions boundary:0", "boundary:0")]
     [InlineData("data verify nonsense", "nonsense")]
     public void Wrong_usage_ends_with_2(string arguments, string expected)
     {
