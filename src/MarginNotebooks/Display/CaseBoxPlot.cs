@@ -9,8 +9,8 @@ namespace MarginNotebooks.Display;
 /// <summary>Scores of single cases: a box a method, a point a case.</summary>
 /// <remarks>
 /// Box from the lower to the upper quartile (linear interpolation between order statistics), line at the median, whiskers to the farthest
-/// case within 1.5 box heights. Hovering over a point names its case. Cases without a defined score (NaN) are left out and counted below the title.
-/// Source: Tukey, Exploratory Data Analysis (1977).
+/// case within 1.5 box heights. Hovering over a point names its case. Cases without a defined score (NaN) are left out and counted below
+/// the title. Source: Tukey, Exploratory Data Analysis (1977).
 /// </remarks>
 [Reference(ReferenceKind.Chart, "case-boxes", "Box plots per case",
     Formula = "box: quartiles and median; whiskers: farthest case within 1.5 (q₃ − q₁)",

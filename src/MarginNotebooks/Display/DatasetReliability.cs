@@ -135,6 +135,7 @@ public static class DatasetReliability
     {
         var gaps = method.Cases.SelectMany(sums => Enumerable.Range(0, sums.Bins).Where(b => sums.Count[b] > 0).Select(sums.Gap)).ToArray();
         return string.Create(CultureInfo.InvariantCulture,
-            $"{method.Name}, {method.Cases.Count} cases, {(double)gaps.Count(gap => gap > 0) / gaps.Length:P0} of their filled bins over-confident");
+            $"{method.Name}, {method.Cases.Count} cases, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{(double)gaps.Count(gap => gap > 0) / gaps.Length:P0} of their filled bins over-confident");
     }
 }

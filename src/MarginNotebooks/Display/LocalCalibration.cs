@@ -2,9 +2,10 @@ namespace MarginNotebooks.Display;
 
 /// <summary>Confidence and accuracy in a window around each pixel of a slice.</summary>
 /// <remarks>
-/// <c>conf(p) = mean of c over W(p)</c>, <c>acc(p) = mean of [prediction = truth] over W(p)</c>, where W(p) holds the annotated pixels of the square
-/// of side <c>2r + 1</c> around p, cut at the slice's border. One pixel is only right or wrong; the gap <c>conf − acc</c> needs a
-/// neighbourhood to mean anything. NaN where the pixel itself is not annotated. Window sums by summed-area tables: the cost does not depend on r.
+/// <c>conf(p) = mean of c over W(p)</c>, <c>acc(p) = mean of [prediction = truth] over W(p)</c>, where W(p) holds the annotated pixels of
+/// the square of side <c>2r + 1</c> around p, cut at the slice's border. One pixel is only right or wrong; the gap <c>conf − acc</c> needs
+/// a neighbourhood to mean anything. NaN where the pixel itself is not annotated. Window sums come from summed-area tables: the cost does
+/// not depend on r.
 /// </remarks>
 internal sealed class LocalCalibration
 {

@@ -110,7 +110,8 @@ public static class LogitDistanceChart
         if (methods.Count == 0)
             throw new ArgumentException("A logit-distance chart needs at least one network.", nameof(methods));
         if (methods.FirstOrDefault(method => method.Distances.Pixels == 0) is { Distances: not null } empty)
-            throw new ArgumentException($"'{empty.Name}' has no pixel: there is nothing to draw. Was the region of interest empty?", nameof(methods));
+            throw new ArgumentException(
+                $"'{empty.Name}' has no pixel: there is nothing to draw. Was the region of interest empty?", nameof(methods));
         var bins = methods.Select(method => (method.Distances.Bins, method.Distances.BinWidth)).Distinct().ToArray();
         if (bins.Length > 1)
             throw new ArgumentException(

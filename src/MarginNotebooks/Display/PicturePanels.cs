@@ -47,7 +47,8 @@ internal sealed class PicturePanels
             ("line", outline is null ? null : Node(("color", outline), ("width", 2)))))));
 
     /// <summary>A colour bar on the right.</summary>
-    public void AddColourBar(string title, double lowest, double highest, object[][] colours, double x = 1.012, string format = ".2f", int steps = 3) =>
+    public void AddColourBar(
+        string title, double lowest, double highest, object[][] colours, double x = 1.012, string format = ".2f", int steps = 3) =>
         Traces.Add(Trace("scatter",
             ("name", title.ToLowerInvariant()), ("showlegend", false), ("mode", "markers"), ("x", new double?[] { null }),
             ("y", new double?[] { null }),

@@ -63,7 +63,8 @@ public static class RiskCoverageChart
         for (var i = 0; i < line.Coverage.Length; i++)
         {
             if (!(line.Coverage[i] is > 0 and <= 1) || (i > 0 && line.Coverage[i] <= line.Coverage[i - 1]))
-                throw new ArgumentException($"Coverage {line.Coverage[i]} of '{line.Name}' (number {i}) is not above the one before it and in (0, 1].");
+                throw new ArgumentException(
+                    $"Coverage {line.Coverage[i]} of '{line.Name}' (number {i}) is not above the one before it and in (0, 1].");
             if (line.Risk[i] is < 0 or > 1)
                 throw new ArgumentException($"Risk {line.Risk[i]} of '{line.Name}' (number {i}) is not in [0, 1].");
         }

@@ -6,8 +6,8 @@ namespace MarginNotebooks.Display;
 /// <summary>The error rate among the most confident pixels, as more and more of them are kept.</summary>
 /// <remarks>
 /// Pixels are kept from the most confident; among the first k of n the coverage is <c>k/n</c> and the risk the share of wrong ones. Of pixels
-/// with equal confidence (or in one bin) none comes first: the risk inside such a group is the expectation over all orders. AURC is the mean of the
-/// risks at k = 1, …, n. Source: Geifman, Uziel and El-Yaniv 2019, arXiv 1805.08206.
+/// with equal confidence (or in one bin) none comes first: the risk inside such a group is the expectation over all orders. AURC is the
+/// mean of the risks at k = 1, …, n. Source: Geifman, Uziel and El-Yaniv 2019, arXiv 1805.08206.
 /// </remarks>
 /// <param name="Name">Name of the network.</param>
 /// <param name="Coverage">Shares of pixels kept, rising, in (0, 1].</param>

@@ -1,6 +1,7 @@
 namespace MarginNotebooks.Display;
 
-/// <summary>A colour map for signed values: purple below 0, white at 0, vermillion above; both ends equally dark, apart for colour-blind readers.</summary>
+/// <summary>A colour map for signed values: purple below 0, white at 0, vermillion above.</summary>
+/// <remarks>Both ends are about equally dark, and colour-blind readers tell them apart.</remarks>
 internal static class SignedColours
 {
     private static readonly string[] Anchors =

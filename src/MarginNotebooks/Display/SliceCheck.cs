@@ -18,9 +18,10 @@ internal static class SliceCheck
             CheckLength($"the prediction of '{method.Name}'", method.Labels.Length);
             CheckLength($"the confidence of '{method.Name}'", method.Confidence.Length);
             CheckLabels($"the prediction of '{method.Name}'", method.Labels);
-            if (Array.FindIndex(method.Confidence, c => !(c is >= 0 and <= 1.0001f)) is var at and >= 0) // the sum of a softmax may pass 1 by rounding
-                throw new ArgumentException($"The confidence of '{method.Name}' at pixel {at} is {method.Confidence[at]}, which is no probability.",
-                    nameof(methods));
+            // A softmax may pass 1 by rounding.
+            if (Array.FindIndex(method.Confidence, c => !(c is >= 0 and <= 1.0001f)) is var at and >= 0)
+                throw new ArgumentException(
+                    $"The confidence of '{method.Name}' at pixel {at} is {method.Confidence[at]}, which is no probability.", nameof(methods));
         }
 
         void CheckLength(string what, int length)

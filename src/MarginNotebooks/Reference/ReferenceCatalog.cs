@@ -3,7 +3,7 @@ using MarginNotebooks.Display;
 
 namespace MarginNotebooks.Reference;
 
-/// <summary>Everything the library holds that has a formula and a source: losses, backbones, calibrators, measures, statistics and charts.</summary>
+/// <summary>All that has a formula and a source in the library: losses, backbones, calibrators, measures, statistics and charts.</summary>
 /// <remarks>Found by reflection on <see cref="ReferenceAttribute"/>: a new loss enters with its own file and nothing else.</remarks>
 /// <example><code>
 /// ReferenceCatalog.Table(ReferenceKind.Loss)      // a table for a notebook
@@ -30,7 +30,8 @@ public static class ReferenceCatalog
         .. assembly.GetTypes()
             .SelectMany(type => Entries(type, type, null).Concat(
                 type.GetMembers(Everything).Where(member => member is not Type).SelectMany(member => Entries(member, type, member.Name))))
-            .OrderBy(entry => entry.Kind).ThenBy(entry => entry.Title, StringComparer.OrdinalIgnoreCase).ThenBy(entry => entry.Key, StringComparer.Ordinal),
+            .OrderBy(entry => entry.Kind).ThenBy(entry => entry.Title, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal),
     ];
 
     /// <summary>The entries in which every word of a text occurs, in any of their parts; those whose key is the text come first.</summary>
@@ -42,7 +43,8 @@ public static class ReferenceCatalog
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return
         [
-            .. All.Where(entry => (kind is null || entry.Kind == kind) && words.All(word => TextOf(entry).Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .. All.Where(entry => (kind is null || entry.Kind == kind)
+                    && words.All(word => TextOf(entry).Contains(word, StringComparison.OrdinalIgnoreCase)))
                 .OrderBy(entry => Rank(entry, text.Trim())),
         ];
     }

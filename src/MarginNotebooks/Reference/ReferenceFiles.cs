@@ -11,13 +11,17 @@ internal sealed class ReferenceFiles(string root)
     /// <returns>Its path from the root, with forward slashes.</returns>
     /// <exception cref="FileNotFoundException">There is no file of that name.</exception>
     public string Source(ReferenceEntry entry) =>
-        Only(_sources[entry.TypeName], Folder(entry.Type), $"The type {entry.CodeName} of the reference entry '{entry.Key}'", entry.TypeName, "src");
+        Only(
+            _sources[entry.TypeName], Folder(entry.Type), $"The type {entry.CodeName} of the reference entry '{entry.Key}'", entry.TypeName,
+            "src");
 
     /// <summary>The file of an entry's test class.</summary>
     /// <returns>Its path from the root, with forward slashes.</returns>
     /// <exception cref="FileNotFoundException">There is no file of that name.</exception>
     public string Test(ReferenceEntry entry) =>
-        Only(_tests[entry.Test], Folder(entry.Type), $"The test {entry.Test} of the reference entry '{entry.Key}' ({entry.CodeName})", entry.Test, "tests");
+        Only(
+            _tests[entry.Test], Folder(entry.Type), $"The test {entry.Test} of the reference entry '{entry.Key}' ({entry.CodeName})", entry.Test,
+            "tests");
 
     // Names are seldom shared; where they are, the one in the folder of the namespace is meant.
     private static string Only(IEnumerable<string> found, string folder, string what, string name, string below)
@@ -39,7 +43,8 @@ internal sealed class ReferenceFiles(string root)
     {
         var folder = Path.Combine(root, below);
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"'{root}' is not the repository: it has no folder '{below}'. Run the command inside a copy of the repository.");
+            throw new DirectoryNotFoundException(
+                $"'{root}' is not the repository: it has no folder '{below}'. Run the command inside a copy of the repository.");
         return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/'))
             .Where(path => !path.Contains("/obj/") && !path.Contains("/bin/"))

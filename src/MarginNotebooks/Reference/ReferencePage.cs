@@ -25,8 +25,8 @@ public static partial class ReferencePage
         var page = new StringBuilder();
         page.Append("# Reference\n\n");
         page.Append($"Everything the library holds that has a formula and a source: {entries.Count} entries. Made from the code by `{Command}`; ");
-        page.Append("edit the `[Reference]` attribute in the linked file, not this page. `margin reference WORDS` searches the same entries in a terminal, ");
-        page.Append("and `ReferenceCatalog.Table(ReferenceKind.Loss)` shows a chapter in a notebook.\n\n");
+        page.Append("edit the `[Reference]` attribute in the linked file, not this page. `margin reference WORDS` searches the same entries ");
+        page.Append("in a terminal, and `ReferenceCatalog.Table(ReferenceKind.Loss)` shows a chapter in a notebook.\n\n");
         foreach (var chapter in chapters)
         {
             page.Append($"**[{ReferenceCatalog.ChapterTitle(chapter.Key)}](#{Anchor(chapter.Key)})**: ");
@@ -88,6 +88,8 @@ public static partial class ReferencePage
     [GeneratedRegex("`+")]
     private static partial Regex Backticks();
 
-    [GeneratedRegex(@"arXiv[ :](?<arxiv>\d{4}\.\d{4,5})|(?:doi[ :]+|https://doi\.org/)(?<doi>10\.\d{4,9}/[^\s,;()]*[^\s,;().])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"arXiv[ :](?<arxiv>\d{4}\.\d{4,5})|(?:doi[ :]+|https://doi\.org/)(?<doi>10\.\d{4,9}/[^\s,;()]*[^\s,;().])",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Publications();
 }

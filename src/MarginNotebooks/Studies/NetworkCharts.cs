@@ -3,7 +3,7 @@ using MarginNotebooks.Metrics;
 
 namespace MarginNotebooks.Studies;
 
-/// <summary>The charts of networks that need their logits, in one call each; the <see cref="NetworkProfile"/> is made once for all of them.</summary>
+/// <summary>The charts of networks that need their logits, in one call each; one <see cref="NetworkProfile"/> serves all of them.</summary>
 public static class NetworkCharts
 {
     /// <summary>Smooth reliability curves with their bands.</summary>
@@ -52,8 +52,10 @@ public static class NetworkCharts
         if (networks.FirstOrDefault(other => other.Region != first.Region || other.Dataset != first.Dataset
             || other.CaseConfidence.Count != first.CaseConfidence.Count) is { } other)
             throw new ArgumentException(
-                $"'{other.Name}' was profiled on other pixels than '{first.Name}' ({other.Dataset}, {other.Region}, {other.CaseConfidence.Count} volumes; "
-                + $"{first.Dataset}, {first.Region}, {first.CaseConfidence.Count} volumes): they cannot share a chart.", nameof(networks));
+                $"'{other.Name}' was profiled on other pixels than '{first.Name}' ({Pixels(other)}; {Pixels(first)}): they cannot share a chart.",
+                nameof(networks));
         return $"{first.Dataset}, {first.Region.Describe()}; {first.CaseConfidence.Count} test volumes";
+
+        static string Pixels(NetworkProfile network) => $"{network.Dataset}, {network.Region}, {network.CaseConfidence.Count} volumes";
     }
 }

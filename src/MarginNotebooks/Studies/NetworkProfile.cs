@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MarginNotebooks.Studies;
 
-/// <summary>What the charts of one network need that stored runs do not hold: one pass over the test volumes, sums kept, pixels dropped.</summary>
+/// <summary>What the charts of one network need beyond a stored run: one pass over the test volumes, sums kept, pixels dropped.</summary>
 public sealed class NetworkProfile
 {
     /// <summary>Number of confidence bins of <see cref="CaseConfidence"/>: fine enough for smooth curves.</summary>

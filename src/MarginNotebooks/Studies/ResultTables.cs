@@ -286,7 +286,6 @@ public static class ResultTables
 
     private static string Base(string score) => score.Split('/')[0];
 
-    /// <summary>What a score is called above a column or beside an axis.</summary>
     internal static string Heading(string score) => score.Split('/') switch
     {
         [var name, "all"] => $"{(Known.TryGetValue(name, out var known) ? known.Heading : name)}, whole image",

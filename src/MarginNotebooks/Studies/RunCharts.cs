@@ -22,7 +22,7 @@ public static class RunCharts
     public static Figure Confidence(IReadOnlyList<RunResults> runs, string region = "union") => ConfidenceHistogram.Draw(
         [.. runs.Select(run => (NameOf(run, runs), run.PooledBins(region)))], subtitle: Subtitle(runs, region));
 
-    /// <summary>Smooth reliability curves in one panel, from the stored confidence bins of each case, with bands from resampling patients.</summary>
+    /// <summary>Smooth reliability curves in one panel, from each case's stored confidence bins, with bands from resampling patients.</summary>
     /// <param name="runs">A curve for each.</param>
     /// <param name="region">Which pixels.</param>
     /// <param name="bandwidth">Standard deviation of the kernel; no less than the width of a stored bin, 1/15.</param>
@@ -61,8 +61,8 @@ public static class RunCharts
             throw new ArgumentException("A box plot needs at least one run.", nameof(runs));
         foreach (var run in runs)
             if (run.CasesOf(protocol)[0].Values is var values && !values.ContainsKey(score))
-                throw new ArgumentException($"Run '{run.Record.Configuration.Name}' has no score '{score}'; it has {string.Join(", ", values.Keys)}.",
-                    nameof(score));
+                throw new ArgumentException(
+                    $"Run '{run.Record.Configuration.Name}' has no score '{score}'; it has {string.Join(", ", values.Keys)}.", nameof(score));
         return CaseBoxPlot.Draw(
             [.. runs.Select(run => (NameOf(run, runs), (IReadOnlyList<CaseValue>)[.. run.CasesOf(protocol).Select(row => row.Score(score))]))],
             AxisOf(score, runs[0].Record.ClassNames),
