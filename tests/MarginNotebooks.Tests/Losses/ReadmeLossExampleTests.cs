@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MarginNotebooks.Losses;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Losses;

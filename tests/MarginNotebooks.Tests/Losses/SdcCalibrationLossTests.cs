@@ -1,5 +1,4 @@
 using MarginNotebooks.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Losses;
