@@ -18,8 +18,15 @@ public sealed partial class NpzFile : IDisposable
 
     private static readonly Dictionary<string, ScalarType> Types = new()
     {
-        ["<f4"] = ScalarType.Float32, ["<f8"] = ScalarType.Float64, ["<f2"] = ScalarType.Float16, ["<i8"] = ScalarType.Int64,
-        ["<i4"] = ScalarType.Int32, ["<i2"] = ScalarType.Int16, ["|i1"] = ScalarType.Int8, ["|u1"] = ScalarType.Byte, ["|b1"] = ScalarType.Bool,
+        ["<f4"] = ScalarType.Float32,
+        ["<f8"] = ScalarType.Float64,
+        ["<f2"] = ScalarType.Float16,
+        ["<i8"] = ScalarType.Int64,
+        ["<i4"] = ScalarType.Int32,
+        ["<i2"] = ScalarType.Int16,
+        ["|i1"] = ScalarType.Int8,
+        ["|u1"] = ScalarType.Byte,
+        ["|b1"] = ScalarType.Bool,
     };
 
     private NpzFile(IReadOnlyDictionary<string, Tensor> arrays) => Arrays = arrays;
