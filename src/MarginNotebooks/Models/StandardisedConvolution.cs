@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -32,7 +33,9 @@ internal sealed class StandardisedConvolution : Module<Tensor, Tensor>
         // In mixed precision the weight is bfloat16; mean and variance need more digits.
         var full = weight.to(ScalarType.Float32);
         var centred = full - full.mean([1, 2, 3], keepdim: true);
-        var kernel = centred * (centred.square().mean([1, 2, 3], keepdim: true) + Epsilon).rsqrt();
+        // Held to the end of the call: TorchSharp lets the collector free a number that was converted on the way, while libtorch reads it.
+        using Scalar epsilon = Epsilon, one = 1;
+        var kernel = centred * centred.square().mean([1, 2, 3], keepdim: true).add(epsilon, one).rsqrt();
         var output = functional.conv2d(input, kernel.to(input.dtype), null, strides: strides, padding: padding);
         ConvolutionTally.Current?.Add(input, weight, output);
         return output.MoveToOuterDisposeScope();
