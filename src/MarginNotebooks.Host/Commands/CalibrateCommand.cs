@@ -22,7 +22,7 @@ public static class CalibrateCommand
         };
         var calibrator = new Option<string>("--calibrator")
         {
-            Description = $"Keys, separated by commas: {string.Join(", ", CalibratorCatalog.Keys)}, {EnsembleKey} (needs several runs).",
+            Description = $"Keys, separated by commas: {KeyList.Of("calibrate", () => CalibratorCatalog.Keys)}, {EnsembleKey} (needs several runs).",
             Required = true,
         };
         var data = new Option<string?>("--data") { Description = "Folder of prepared data; MARGIN_DATA or data by default." };

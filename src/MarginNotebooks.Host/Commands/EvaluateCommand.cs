@@ -22,7 +22,7 @@ public static class EvaluateCommand
         };
         var weights = new Option<string?>("--weights") { Description = "Weights to evaluate: safetensors, or PyTorch's .pth; by default those that the run left in --runs." };
         var names = new Option<string?>("--map") { Description = "JSON file that gives the weights' names their names here: {\"their name\": \"our name\"}." };
-        var backbone = new Option<string?>("--backbone") { Description = $"Without RUN: the network, {string.Join(", ", BackboneCatalog.Keys)}." };
+        var backbone = new Option<string?>("--backbone") { Description = $"Without RUN: the network, {KeyList.Of("evaluate", () => BackboneCatalog.Keys)}." };
         var dataset = new Option<string?>("--dataset") { Description = "Without RUN: key of the data set; phantom by default." };
         var filters = new Option<int?>("--filters") { Description = "Without RUN: filters of the network's first level; its published number by default." };
         var method = new Option<string?>("--method") { Description = "Without RUN: how the network was trained, for the record; the name of the weights' file by default." };
@@ -35,7 +35,7 @@ public static class EvaluateCommand
         var measures = new Option<string?>("--measures")
         {
             Description = "More calibration measures, separated by commas, or 'all'; written to measures.csv beside the scores. Known: "
-                + string.Join(", ", CalibrationMeasures.Keys) + ".",
+                + KeyList.Of("evaluate", () => CalibrationMeasures.Keys) + ".",
         };
         var regions = new Option<string>("--regions")
         {

@@ -18,7 +18,7 @@ public static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Seed of the weights and of the order of the slices.", DefaultValueFactory = _ => 1 };
         var backbone = new Option<string>("--backbone")
         {
-            Description = $"Key of the network: {string.Join(", ", BackboneCatalog.Keys)}.",
+            Description = $"Key of the network: {KeyList.Of("train", () => BackboneCatalog.Keys)}.",
             DefaultValueFactory = _ => BackboneCatalog.Default,
         };
         var filters = new Option<int?>("--filters") { Description = "Filters of the network's first level; by default the network's published number, 32 for the U-Net." };
@@ -85,7 +85,7 @@ public static class TrainCommand
     }
 
     private static string MethodDescription =>
-        $"Key of the method. Those that the paper compares: {string.Join(", ", MethodCatalog.Keys)}. Others: {string.Join(", ", MethodCatalog.ExtendedKeys)}. "
+        $"Key of the method. Those that the paper compares: {KeyList.Of("train", () => MethodCatalog.Keys)}. Others: {KeyList.Of("train", () => MethodCatalog.ExtendedKeys)}. "
         + "A number in a key may be another.";
 
     private static int Run(RunConfiguration configuration, ExperimentOptions options)

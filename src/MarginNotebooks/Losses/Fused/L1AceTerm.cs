@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Losses.Fused;
@@ -56,7 +57,7 @@ internal sealed class L1AceTerm : PixelTerm
 
     /// <inheritdoc/>
     /// <remarks>
-    /// For each class and cell: n, Σ p, Σ p², and n and Σ p of the pixels of the class. A hard bin is a cell; softly, a cell lies between
+    /// For each class and cell: n, Σ p, n and Σ p of the pixels of the class, Σ p² (soft only). A hard bin is a cell; softly, a cell lies between
     /// two bin centres, and its shares of both bins follow from these five.
     /// </remarks>
     public override int SumCount(int classes) => classes * Cells * Moments;
@@ -66,23 +67,26 @@ internal sealed class L1AceTerm : PixelTerm
     public override void Add<T>(PixelTile<T> tile, Span<double> sums)
     {
         var labels = tile.Labels;
+        // Most neighbours fall into the same cell, and each addition would wait for the one before: even and odd pixels have tables of their own.
+        var size = 2 * Cells * Moments;
+        Span<double> copies = size <= 1024 ? stackalloc double[size] : new double[size];
         for (var k = FirstScored(background, tile.Classes); k < tile.Classes; k++)
         {
-            var table = sums.Slice(k * Cells * Moments, Cells * Moments);
             var probability = tile.Probability(k);
+            copies.Clear();
             for (var i = 0; i < probability.Length; i++)
             {
                 var p = double.CreateTruncating(probability[i]);
-                var cell = table.Slice(CellOf(probability[i]) * Moments, Moments);
-                cell[0]++;
-                cell[1] += p;
+                var t = labels[i] == k ? 1.0 : 0.0;
+                var cell = copies.Slice(((i & 1) * Cells + CellOf(probability[i])) * Moments, Moments);
+                (Vector256.Create(1, p, t, t * p) + Vector256.Create<double>(cell)).CopyTo(cell);
                 if (soft)
-                    cell[2] += p * p;
-                if (labels[i] != k)
-                    continue;
-                cell[3]++;
-                cell[4] += p;
+                    cell[4] += p * p;
             }
+
+            var table = sums.Slice(k * Cells * Moments, Cells * Moments);
+            for (var j = 0; j < table.Length; j++)
+                table[j] += copies[j] + copies[table.Length + j];
         }
     }
 
@@ -131,15 +135,15 @@ internal sealed class L1AceTerm : PixelTerm
         for (var j = 0; j < Cells; j++)
         {
             var m = cells.Slice(j * Moments, Moments);
-            labels += m[3];
+            labels += m[2];
             var (lower, upper) = BinsOf(j);
             // A pixel's share of the upper bin is bins·p - j + 1/2.
             var (shares, shareOfP, shareOfT) = soft
-                ? (bins * m[1] - (j - 0.5) * m[0], bins * m[2] - (j - 0.5) * m[1], bins * m[4] - (j - 0.5) * m[3])
+                ? (bins * m[1] - (j - 0.5) * m[0], bins * m[4] - (j - 0.5) * m[1], bins * m[3] - (j - 0.5) * m[2])
                 : (0, 0, 0);
             weight[lower] += m[0] - shares;
             weight[upper] += shares;
-            gap[lower] += m[1] - shareOfP - (m[3] - shareOfT);
+            gap[lower] += m[1] - shareOfP - (m[2] - shareOfT);
             gap[upper] += shareOfP - shareOfT;
         }
 
