@@ -47,8 +47,8 @@ public sealed partial record DatasetDescription
     /// <summary>Names of the channels; needed when one file holds several, otherwise there are as many as images.</summary>
     public IReadOnlyList<string>? Channels { get; init; }
 
-    /// <summary>How intensities are normalised, each channel of each volume by itself.</summary>
-    public IntensityNormalisation Normalisation { get; init; } = IntensityNormalisation.MinMax;
+    /// <summary>How intensities are normalised, each channel of each volume by itself; <c>MinMax</c> when not given.</summary>
+    public IntensityNormalisation? Normalisation { get; init; }
 
     /// <summary>Two intensities to clip to beforehand; see <see cref="DatasetInfo.Window"/>.</summary>
     public IReadOnlyList<double>? Window { get; init; }
@@ -59,29 +59,29 @@ public sealed partial record DatasetDescription
     /// <summary>Rows and columns in training and evaluation; whole slices, padded to a multiple of 32, when not given.</summary>
     public IReadOnlyList<int>? Size { get; init; }
 
-    /// <summary>Slices in a batch.</summary>
-    public int BatchSize { get; init; } = 4;
+    /// <summary>Slices in a batch; 4 when not given.</summary>
+    public int? BatchSize { get; init; }
 
-    /// <summary>Patients of the training, validation and test part, relative to one another.</summary>
-    public IReadOnlyList<int> Split { get; init; } = [70, 10, 20];
+    /// <summary>Patients of the training, validation and test part, relative to one another; 70, 10, 20 when not given.</summary>
+    public IReadOnlyList<int>? Split { get; init; }
 
-    /// <summary>Name of the data set with the intensities in HDF5 files.</summary>
-    public string ImageData { get; init; } = "img";
+    /// <summary>Name of the data set with the intensities in HDF5 files; <c>img</c> when not given.</summary>
+    public string? ImageData { get; init; }
 
-    /// <summary>Name of the data set with the label map in HDF5 files.</summary>
-    public string LabelData { get; init; } = "mask";
+    /// <summary>Name of the data set with the label map in HDF5 files; <c>mask</c> when not given.</summary>
+    public string? LabelData { get; init; }
 
     /// <summary>Order of the axes in HDF5 files; (D, H, W) or (C, D, H, W), by their number, when not given.</summary>
     public AxisOrder? Axes { get; init; }
 
     /// <summary>The terms under which the data may be used.</summary>
-    public string Licence { get; init; } = "not stated";
+    public string? Licence { get; init; }
 
     /// <summary>What to cite.</summary>
-    public string Citation { get; init; } = "not stated";
+    public string? Citation { get; init; }
 
     /// <summary>Where the data come from.</summary>
-    public string Source { get; init; } = "your own";
+    public string? Source { get; init; }
 
     /// <summary>True for a name that may be a key.</summary>
     /// <param name="key">The name.</param>
@@ -124,13 +124,13 @@ public sealed partial record DatasetDescription
             AxisOrder = channels.Count > 1 ? AxisOrder.ChannelDepthHeightWidth : AxisOrder.DepthHeightWidth,
             Orientation = Orientation,
             Fit = Size is [var height, var width] ? new SliceFit(height, width) : new SliceFit(32, 32, 32),
-            Normalisation = Normalisation,
+            Normalisation = Normalisation ?? IntensityNormalisation.MinMax,
             Window = Window is [var low, var high] ? (low, high) : null,
-            BatchSize = BatchSize,
-            Sizes = new SplitSizes(Split[0], Split[1], Split[2]),
-            Licence = Licence,
-            Citation = Citation,
-            Source = Source,
+            BatchSize = BatchSize ?? 4,
+            Sizes = Split is [var train, var valid, var test] ? new SplitSizes(train, valid, test) : new SplitSizes(70, 10, 20),
+            Licence = Licence ?? "not stated",
+            Citation = Citation ?? "not stated",
+            Source = Source ?? "your own",
         };
     }
 

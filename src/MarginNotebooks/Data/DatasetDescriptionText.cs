@@ -55,7 +55,7 @@ internal static class DatasetDescriptionText
             return "size takes rows and columns, two numbers from 1.";
         if (item.BatchSize < 1)
             return $"batchSize is {item.BatchSize}; it must be 1 or more.";
-        return item.Split is [>= 0, >= 0, >= 0] && item.Split.Sum() > 0
+        return item.Split is null || item.Split is [>= 0, >= 0, >= 0] && item.Split.Sum() > 0
             ? null
             : "split takes three numbers, the shares of training, validation and test.";
     }

@@ -18,11 +18,12 @@ public sealed class FlareSourceTests
         Assert.Equal(["no-labels-published"], report.Notes.Where(note => note.Severity == PreparationSeverity.Ignored).Select(note => note.Code));
         Assert.Empty(InTest.Verify(folder["out"]));
         var item = PreparedDataset.Open(folder["out"]).Load(SplitPart.Train)[0];
+        var number = int.Parse(item.Id[^3..]);
         for (var i = 0; i < 4 * 16 * 20; i++)
         {
             var (x, y, z) = (i % 20, i / 20 % 16, i / 320);
             var file = (z * 16 + 15 - y) * 20 + 19 - x;
-            Assert.Equal((Math.Clamp(file % 1500 - 1024, -160, 240) + 160) / 400f, item.Image[i], 1e-6f);
+            Assert.Equal((Math.Clamp((file + number) % 1500 - 1024, -160, 240) + 160) / 400f, item.Image[i], 1e-6f);
             Assert.Equal(file / 7 % 5, item.Labels[i]);
         }
     }

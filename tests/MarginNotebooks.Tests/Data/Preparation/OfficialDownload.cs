@@ -59,10 +59,11 @@ internal static class OfficialDownload
     /// <summary>A FLARE-like folder: Hounsfield units from −1024 on, labels 0 to 4.</summary>
     public static void Flare(string folder, int cases)
     {
-        for (var i = 0; i < cases; i++)
+        for (var number = 0; number < cases; number++)
         {
+            var i = number;
             int[] shape = [20, 16, 4];
-            Write($"{folder}/TrainingImg/train_{i:000}_0000.nii.gz", shape, v => v % 1500 - 1024);
+            Write($"{folder}/TrainingImg/train_{i:000}_0000.nii.gz", shape, v => (v + i) % 1500 - 1024);
             Write($"{folder}/TrainingMask/train_{i:000}.nii.gz", shape, v => v / 7 % 5);
         }
     }

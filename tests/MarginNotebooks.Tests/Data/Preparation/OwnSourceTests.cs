@@ -31,7 +31,7 @@ public sealed class OwnSourceTests
         for (var patient = 0; patient < 10; patient++)
             foreach (var time in (string[])["before", "after"])
             {
-                OfficialDownload.Write(folder[$"in/images/p{patient}_{time}.nii.gz"], [30, 28, 2], i => i % 97 + patient);
+                OfficialDownload.Write(folder[$"in/images/p{patient}_{time}.nii.gz"], [30, 28, 2], i => i % (90 + time.Length) + patient);
                 OfficialDownload.Write(folder[$"in/labels/p{patient}_{time}.nii.gz"], [30, 28, 2], i => labels[i / 200 % 3]);
             }
         File.WriteAllText(folder["in/notes.txt"], "ours");
