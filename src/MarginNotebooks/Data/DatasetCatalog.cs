@@ -168,10 +168,15 @@ public static class DatasetCatalog
     /// <param name="data">The folder of prepared sets, where your own are looked for; null for <c>MARGIN_DATA</c>, else <c>data</c>.</param>
     /// <returns>What is known about it, or null.</returns>
     /// <exception cref="InvalidDataException">It is prepared, but its description is damaged.</exception>
-    public static DatasetInfo? Find(string key, string? data = null) => FindKnown(key)
-        ?? (DatasetDescription.IsKey(key.ToLowerInvariant())
-            ? DatasetDescription.OfPrepared(Path.Combine(DataFolders.Prepared(data), key.ToLowerInvariant()))?.ToInfo()
-            : null);
+    public static DatasetInfo? Find(string key, string? data = null)
+    {
+        if (FindKnown(key) is { } known)
+            return known;
+        key = key.ToLowerInvariant();
+        var description = DatasetDescription.IsKey(key) ? DatasetDescription.OfPrepared(Path.Combine(DataFolders.Prepared(data), key)) : null;
+        // A folder that was renamed is another set's.
+        return description?.Key == key ? description.ToInfo() : null;
+    }
 
     /// <summary>Your own data sets below a folder of prepared sets, by key; those whose description is damaged are left out.</summary>
     /// <param name="data">The folder; null for <c>MARGIN_DATA</c>, else <c>data</c>.</param>

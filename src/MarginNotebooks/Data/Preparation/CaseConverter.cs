@@ -103,6 +103,8 @@ internal sealed class CaseConverter(DatasetSource dataset, IntensityNormalisatio
             text += $"; {orientation}";
         if (info.Window is var (low, high))
             text += string.Create(CultureInfo.InvariantCulture, $"; {low}…{high}");
+        if (dataset.Description is { } own && (own.ImageData, own.LabelData, own.Axes) != (null, null, null))
+            text += $"; {own.ImageData},{own.LabelData},{own.Axes}";
         if (dataset.Conventions is not [{ Name: "classes" }])
             text += "; " + string.Join(" | ", dataset.Conventions.Select(item => string.Join(",", item.Classes.Select(pair => $"{pair.Key}→{pair.Value}"))));
         return text;

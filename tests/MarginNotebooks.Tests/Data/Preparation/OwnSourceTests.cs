@@ -146,6 +146,32 @@ public sealed class OwnSourceTests
     }
 
     [Fact]
+    public void The_example_of_the_readme_is_one()
+    {
+        var readme = File.ReadAllText(Path.Combine(SourceFolder(), "..", "..", "..", "..", "data-scripts", "README.md"));
+        using var folder = new TemporaryFolder();
+        var description = Described(folder, readme.Split("```json")[1].Split("```")[0]);
+        Assert.Equal(("my-hearts", "labels/{patient}_{case}.nii.gz", 3), (description.Key, description.Label, description.Classes.Count));
+        Assert.Equal(new SliceFit(192, 192), description.ToInfo().Fit);
+        // Every property of a description is explained.
+        foreach (var property in DataJson.Files.DatasetDescription.Properties)
+            Assert.Contains($"`{property.Name}`", readme);
+    }
+
+    [Fact]
+    public void Another_data_set_of_a_file_is_not_taken_for_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        Hdf5Case.Write(folder["in/h.h5"], Cases.Make("h"));
+        var description = Described(folder, """{ "key": "h", "classes": ["b", "f", "g"], "images": ["{case}.h5"], "label": "{case}.h5" }""");
+        new DatasetPreparer(new OwnSource(description)).Prepare(folder["in"], folder["out"]);
+        Assert.Equal(1, new DatasetPreparer(new OwnSource(description)).Prepare(folder["in"], folder["out"]).Reused);
+        Assert.Equal(0, new DatasetPreparer(new OwnSource(description with { ImageData = "mask" })).Prepare(folder["in"], folder["out"]).Reused);
+    }
+
+    private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+    [Fact]
     public void A_damaged_description_in_a_prepared_folder_is_said()
     {
         using var folder = new TemporaryFolder();
