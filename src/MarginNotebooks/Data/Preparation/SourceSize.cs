@@ -8,7 +8,7 @@ namespace MarginNotebooks.Data.Preparation;
 internal static class SourceSize
 {
     // Measured on a packed 512×512×100 CT of 16-bit numbers: see data-scripts/README.md.
-    private const long BytesPerNumber = 32;
+    private const long BytesPerNumber = 40;
 
     private const int HeaderBytes = 1 << 16;
 

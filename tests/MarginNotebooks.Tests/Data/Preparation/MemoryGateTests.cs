@@ -32,8 +32,8 @@ public sealed class MemoryGateTests
         using var folder = new TemporaryFolder();
         OfficialDownload.Hippocampus(folder["in"], 6);
         var item = new HippocampusSource().List(folder["in"]).Cases[0];
-        // 32 bytes for each of 6×7×5 intensities, 16 for each label.
-        Assert.Equal(48 * 210, SourceSize.Estimate(folder["in"], item));
+        // 40 bytes for each of 6×7×5 intensities, 20 for each label.
+        Assert.Equal(60 * 210, SourceSize.Estimate(folder["in"], item));
         var report = new DatasetPreparer(new HippocampusSource(), new PreparationOptions { MemoryBudget = 1, Parallelism = 4 }).Prepare(folder["in"], folder["out"]);
         Assert.Equal(6, report.Prepared);
         Assert.Empty(InTest.Verify(folder["out"]));
