@@ -12,7 +12,7 @@ public static class TrainCommand
     /// <returns>The command.</returns>
     public static Command Create()
     {
-        var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, one that `margin data list` shows as prepared, or one of your own (data-scripts/README.md).", DefaultValueFactory = _ => "phantom" };
+        var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, or one that margin data list shows as prepared.", DefaultValueFactory = _ => "phantom" };
         var method = new Option<string>("--method") { Description = $"Key of the method: {string.Join(", ", MethodCatalog.Keys)}.", Required = true };
         var seed = new Option<int>("--seed") { Description = "Seed of the weights and of the order of the slices.", DefaultValueFactory = _ => 1 };
         var filters = new Option<int>("--filters") { Description = "Filters of the U-Net's first level.", DefaultValueFactory = _ => 32 };

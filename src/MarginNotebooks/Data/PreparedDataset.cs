@@ -124,7 +124,8 @@ public sealed class PreparedDataset
         if (key is not null && !key.Equals(manifest.Dataset, StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', not '{key}'.");
         var info = DatasetCatalog.FindKnown(manifest.Dataset) ?? DatasetDescription.OfPrepared(root)?.ToInfo()
-            ?? throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', which this version does not know, and no {DatasetDescription.FileName} that describes it.");
+            ?? throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', which this version does not know, "
+                + $"and no {DatasetDescription.FileName} that describes it.");
         var split = Split.Read(Path.Combine(root, SplitFileName));
         if (split.Checksum != manifest.SplitChecksum)
             throw new InvalidDataException(

@@ -69,7 +69,8 @@ public sealed class StudyData
         var prepared = PreparedDataset.Open(info, dataFolder);
         // The sources and how they were treated, not the files written from them: those may change with the tool.
         var identity = prepared.Manifest is { } manifest
-            ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item => $"{item.File} {item.Image.Sha256} {item.Label.Sha256}{string.Concat((item.MoreSources ?? []).Select(file => " " + file.Sha256))} {item.Settings}"))
+            ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item =>
+                $"{item.File} {item.Image.Sha256} {item.Label.Sha256}{string.Concat((item.MoreSources ?? []).Select(file => " " + file.Sha256))} {item.Settings}"))
             : string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"));
         var training = prepared.Slices(SplitPart.Train);
         var validation = prepared.Slices(SplitPart.Valid, size: (training.Height, training.Width));

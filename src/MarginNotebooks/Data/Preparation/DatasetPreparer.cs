@@ -135,7 +135,8 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
             yield return new PreparationNote(
                 PreparationSeverity.Warning, "spacing-unit-unknown", null,
                 $"{unitless.Count} images name no unit of length; distances will be in the bare numbers of the files.", unitless);
-        var turned = records.Where(record => record.SourceOrientation is not null).GroupBy(record => record.SourceOrientation).OrderByDescending(group => group.Count()).ToList();
+        var turned = records.Where(record => record.SourceOrientation is not null)
+            .GroupBy(record => record.SourceOrientation).OrderByDescending(group => group.Count()).ToList();
         if (turned.Count > 1)
             yield return new PreparationNote(
                 PreparationSeverity.Warning, "orientations-differ", null,

@@ -8,7 +8,10 @@ public sealed class VolumeOrientationTests
     [Fact]
     public void Every_orientation_is_turned_to_every_other_and_keeps_each_voxel_at_its_place()
     {
-        var all = (from a in "RL" from b in "AP" from c in "IS" from order in (int[][])[[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+        var all = (from a in "RL"
+                   from b in "AP"
+                   from c in "IS"
+                   from order in (int[][])[[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
                    select new string([.. order.Select(i => new[] { a, b, c }[i])])).ToList();
         Assert.Equal(48, all.Count);
         foreach (var from in all)
