@@ -11,9 +11,36 @@ namespace MarginNotebooks.DataScripts;
 /// </summary>
 internal static class PreparationCommand
 {
+    private const string DescriptionOption = "--description";
+
     // Messages go to the terminal's error stream: the result is files.
     private static readonly IAnsiConsole Terminal =
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Prepares a data set that a file describes: <c>SOURCE --description FILE</c> and the options of the others.</summary>
+    public static int RunOwn(string[] args)
+    {
+        // The description decides what the other options mean, so it is read before them.
+        var at = Array.FindIndex(args, word => word == DescriptionOption || word.StartsWith(DescriptionOption + "=", StringComparison.Ordinal));
+        var file = at < 0 ? null
+            : args[at] != DescriptionOption ? args[at][(DescriptionOption.Length + 1)..]
+            : at + 1 < args.Length ? args[at + 1] : null;
+        if (file is null)
+        {
+            Console.Error.WriteLine("Usage: dotnet run data-scripts/prepare-own.cs -- SOURCE --description FILE.json [--output DIR]");
+            Console.Error.WriteLine("data-scripts/README.md shows a whole description; with one, --help lists the other options.");
+            return 2;
+        }
+        try
+        {
+            return Run(args, new OwnSource(DatasetDescription.Read(file)));
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(error.Message);
+            return 2;
+        }
+    }
 
     public static int Run(string[] args, DatasetSource source)
     {
@@ -38,6 +65,12 @@ internal static class PreparationCommand
             DefaultValueFactory = _ => new PreparationOptions().Parallelism,
             HelpName = "N",
         };
+        var memory = new Option<int?>("--memory")
+        {
+            Description = "Megabytes that the cases in work may take together; half of the machine's memory by default. One case is always worked on.",
+            HelpName = "MB",
+        };
+        var description = new Option<string>(DescriptionOption) { Description = "JSON file that describes the data set: see data-scripts/README.md.", HelpName = "FILE" };
         jobs.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -46,8 +79,10 @@ internal static class PreparationCommand
         var command =
             new RootCommand($"Prepares {info.Name}: checks every case, converts it to HDF5, splits by patient, reports what was skipped.")
         {
-            folder, output, seed, intensity, jobs,
+            folder, output, seed, intensity, jobs, memory,
         };
+        if (source.Description is not null)
+            command.Options.Add(description);
         var parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -60,6 +95,7 @@ internal static class PreparationCommand
                 Seed = result.GetValue(seed),
                 Normalisation = result.GetValue(intensity),
                 Parallelism = result.GetValue(jobs),
+                MemoryBudget = result.GetValue(memory) is { } megabytes ? megabytes * 1_000_000L : new PreparationOptions().MemoryBudget,
             }),
             result.GetValue(folder)!, result.GetValue(output)!, cancellation)));
         return parsed.Invoke();

@@ -49,7 +49,7 @@ public static class DataCommand
     private static int Verify(string[] keys, string? folder)
     {
         var wanted = keys.Length > 0
-            ? keys.Select(Known).ToList()
+            ? keys.Select(key => Known(key, folder)).ToList()
             : DatasetSummary.List(folder).Where(summary => summary.IsPrepared || Directory.Exists(summary.Root)).Select(summary => summary.Info).ToList();
         if (wanted.Count == 0)
             throw new CommandException($"No data set is prepared in '{DataFolders.Prepared(folder)}': see data-scripts/README.md.");
@@ -66,6 +66,6 @@ public static class DataCommand
         return problems == 0 ? ExitCodes.Success : ExitCodes.Failed;
     }
 
-    private static DatasetInfo Known(string key) => DatasetCatalog.Find(key)
-        ?? throw new CommandException($"There is no data set '{key}'; known are {string.Join(", ", DatasetCatalog.All.Select(info => info.Key))}.", ExitCodes.Usage);
+    private static DatasetInfo Known(string key, string? folder) => DatasetCatalog.Find(key, folder)
+        ?? throw new CommandException($"There is no data set '{key}'; known are {string.Join(", ", DatasetCatalog.All.Concat(DatasetCatalog.Own(folder)).Select(info => info.Key))}.", ExitCodes.Usage);
 }

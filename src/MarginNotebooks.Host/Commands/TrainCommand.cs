@@ -13,7 +13,7 @@ public static class TrainCommand
     /// <returns>The command.</returns>
     public static Command Create()
     {
-        var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, hippocampus, acdc.", DefaultValueFactory = _ => "phantom" };
+        var dataset = new Option<string>("--dataset") { Description = "Key of the data set: phantom, or one that margin data list shows as prepared.", DefaultValueFactory = _ => "phantom" };
         var method = new Option<string>("--method") { Description = MethodDescription, Required = true };
         var seed = new Option<int>("--seed") { Description = "Seed of the weights and of the order of the slices.", DefaultValueFactory = _ => 1 };
         var backbone = new Option<string>("--backbone")

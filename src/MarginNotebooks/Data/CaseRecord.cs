@@ -31,11 +31,20 @@ public sealed record CaseRecord
     /// <summary>The label map it was made from.</summary>
     public required SourceFile Label { get; init; }
 
+    /// <summary>Every other file it was made from: further modalities, and the data files that headers name; null when there are none.</summary>
+    public IReadOnlyList<SourceFile>? MoreSources { get; init; }
+
     /// <summary>Channels, slices, rows, columns as prepared.</summary>
     public required IReadOnlyList<int> Shape { get; init; }
 
     /// <summary>Extents of the source along x, y, z.</summary>
     public required IReadOnlyList<int> SourceShape { get; init; }
+
+    /// <summary>
+    /// Sides that the source's x, y and z axes run to, for example <c>RAS</c>, where preparation turns all cases one way; null where it does
+    /// not.
+    /// </summary>
+    public string? SourceOrientation { get; init; }
 
     /// <summary>Voxel type of the source image.</summary>
     public required string SourceType { get; init; }

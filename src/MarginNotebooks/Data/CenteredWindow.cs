@@ -6,7 +6,7 @@ public static class CenteredWindow
     /// <summary>
     /// The central window of a case: along each axis a crop begins at <c>(size − target) / 2</c> and a pad puts <c>(target − size) /
     /// 2</c> rows
-    /// before, both rounded down (so 224 → 192 is 16…207). Padding is background, at the darkest intensity of the channel.
+    /// before, both rounded down (so 224 → 192 is 16…207). Padding is background, at <see cref="SegmentationCase.Background"/>.
     /// </summary>
     /// <param name="item">The case.</param>
     /// <param name="height">Rows wanted.</param>
@@ -26,7 +26,7 @@ public static class CenteredWindow
         {
             var from = item.Image.AsSpan(c * channel, channel);
             var to = image.AsSpan(c * slices * height * width, slices * height * width);
-            to.Fill(Intensities.Range(from).Min);
+            to.Fill(item.Background ?? Intensities.Range(from).Min);
             Copy<float>(from, to, slices, item.Height, item.Width, height, width);
         }
         Copy<byte>(item.Labels, labels, slices, item.Height, item.Width, height, width);

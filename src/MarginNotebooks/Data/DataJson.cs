@@ -13,11 +13,14 @@ namespace MarginNotebooks.Data;
     NewLine = "\n",
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    AllowTrailingCommas = true,
+    ReadCommentHandling = JsonCommentHandling.Skip,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Split))]
 [JsonSerializable(typeof(DatasetManifest))]
 [JsonSerializable(typeof(CaseRecord))]
 [JsonSerializable(typeof(PreparationReport))]
+[JsonSerializable(typeof(DatasetDescription))]
 internal sealed partial class DataJson : JsonSerializerContext
 {
     /// <summary>The context to use: quotes and accents in messages stay readable.</summary>

@@ -28,11 +28,11 @@ public sealed record DatasetSummary
     /// <summary>Voxels of each class over all cases, background first; empty when it is not prepared.</summary>
     public IReadOnlyList<long> LabelVoxels { get; init; } = [];
 
-    /// <summary>Every data set of the catalogue.</summary>
+    /// <summary>Every data set of the catalogue, and your own that are prepared.</summary>
     /// <param name="data">The folder of prepared sets; null for <c>MARGIN_DATA</c>, else <c>data</c>.</param>
     /// <returns>One summary each, in the catalogue's order.</returns>
     public static IReadOnlyList<DatasetSummary> List(string? data = null) =>
-        [.. DatasetCatalog.All.Select(info => Of(info, DataFolders.Prepared(info, data)))];
+        [.. DatasetCatalog.All.Concat(DatasetCatalog.Own(data)).Select(info => Of(info, DataFolders.Prepared(info, data)))];
 
     /// <summary>One data set.</summary>
     /// <param name="info">The data set.</param>

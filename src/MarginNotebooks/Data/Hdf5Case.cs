@@ -10,8 +10,8 @@ namespace MarginNotebooks.Data;
 /// <remarks>
 /// Source: the data loaders of Bala93/MarginLoss (5466662), <c>data/*.py</c>. Any little-endian float or integer type, contiguous,
 /// chunked or gzipped, is read.
-/// The kit's own files also carry attributes that the authors' have not: <c>case_id</c>, <c>patient_id</c>, <c>group</c> and <c>spacing</c>
-/// (millimetres along D, H, W). They are optional on reading.
+/// The kit's own files also carry attributes that the authors' have not: <c>case_id</c>, <c>patient_id</c>, <c>group</c>, <c>spacing</c>
+/// (millimetres along D, H, W) and <c>background</c> (see <see cref="SegmentationCase.Background"/>). They are optional on reading.
 /// </remarks>
 public static class Hdf5Case
 {
@@ -82,6 +82,7 @@ public static class Hdf5Case
                 Depth = depth,
                 Height = height,
                 Width = width,
+                Background = Hdf5Numbers.Doubles(file, "background") is [var background] ? (float)background : null,
                 Spacing = Hdf5Numbers.Doubles(file, "spacing") is [var d, var h, var w] ? new VoxelSpacing(d, h, w) : VoxelSpacing.Unit,
             }.Validated();
         }
@@ -118,6 +119,8 @@ public static class Hdf5Case
         };
         if (item.Group is not null)
             attributes["group"] = item.Group;
+        if (item.Background is { } background)
+            attributes["background"] = new[] { (double)background };
         var file = new H5File
         {
             // Shuffled bytes of floats shrink better; level 1 is the best trade-off that PureHDF offers.

@@ -18,7 +18,25 @@ public static class Intensities
         var size = image.Length / item.Channels;
         for (var channel = 0; channel < item.Channels; channel++)
             Normalise(image.AsSpan(channel * size, size), normalisation);
-        return item with { Image = image };
+        return item with { Image = image, Background = normalisation == IntensityNormalisation.ZScoreNonZero ? 0 : item.Background };
+    }
+
+    /// <summary>Clips all intensities to a window; <see cref="IntensityNormalisation.MinMax"/> then maps the window's ends to 0 and 1.</summary>
+    /// <param name="item">The case.</param>
+    /// <param name="window">The two ends; null clips nothing.</param>
+    /// <param name="normalisation">How to go on.</param>
+    /// <returns>A new case, or the same one when there is nothing to do.</returns>
+    public static SegmentationCase Normalised(this SegmentationCase item, (double Low, double High)? window, IntensityNormalisation normalisation)
+    {
+        if (window is not var (low, high))
+            return item.Normalised(normalisation);
+        if (!(low < high))
+            throw new ArgumentException($"The window {low}…{high} is empty: its first number must be below its second.", nameof(window));
+        var clipped = Array.ConvertAll(item.Image, value => (float)Math.Clamp(value, low, high));
+        if (normalisation != IntensityNormalisation.MinMax)
+            return (item with { Image = clipped }).Normalised(normalisation);
+        Scale(clipped, low, high);
+        return item with { Image = clipped };
     }
 
     /// <summary>Normalises one channel in place.</summary>
@@ -42,6 +60,12 @@ public static class Intensities
                 var (mean, deviation) = Moments(values);
                 for (var i = 0; i < values.Length; i++)
                     values[i] = deviation > 0 ? (float)((values[i] - mean) / deviation) : 0;
+                break;
+            case IntensityNormalisation.ZScoreNonZero:
+                var inside = values.ToArray().Where(value => value != 0).ToArray();
+                var (level, spread) = inside.Length > 0 ? Moments(inside) : (0, 0);
+                foreach (ref var value in values)
+                    value = value != 0 && spread > 0 ? (float)((value - level) / spread) : 0;
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(normalisation), normalisation, "Not a way to normalise intensities.");

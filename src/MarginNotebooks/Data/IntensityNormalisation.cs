@@ -16,4 +16,10 @@ public enum IntensityNormalisation
 
     /// <summary><c>(x − mean) / standard deviation</c>, over the whole volume.</summary>
     ZScore,
+
+    /// <summary>
+    /// As <see cref="ZScore"/>, over the voxels that are not 0 alone; those that are stay 0, and so does padding. For images whose surroundings
+    /// were cut away, such as brains without skull.
+    /// </summary>
+    ZScoreNonZero,
 }

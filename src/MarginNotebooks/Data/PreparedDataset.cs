@@ -123,8 +123,9 @@ public sealed class PreparedDataset
         var manifest = DatasetManifest.Read(root);
         if (key is not null && !key.Equals(manifest.Dataset, StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', not '{key}'.");
-        var info = DatasetCatalog.Find(manifest.Dataset)
-            ?? throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', which this version does not know.");
+        var info = DatasetCatalog.FindKnown(manifest.Dataset) ?? DatasetDescription.OfPrepared(root)?.ToInfo()
+            ?? throw new InvalidDataException($"'{root}' holds the data set '{manifest.Dataset}', which this version does not know, "
+                + $"and no {DatasetDescription.FileName} that describes it.");
         var split = Split.Read(Path.Combine(root, SplitFileName));
         if (split.Checksum != manifest.SplitChecksum)
             throw new InvalidDataException(

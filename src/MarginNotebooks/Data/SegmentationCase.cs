@@ -15,6 +15,9 @@ public sealed record SegmentationCase
     /// <summary>Intensities, row-major <c>(C, D, H, W)</c>.</summary>
     public required float[] Image { get; init; }
 
+    /// <summary>Intensity where there is nothing, in every channel: what padding takes; null for the darkest of each channel.</summary>
+    public float? Background { get; init; }
+
     /// <summary>Class of each voxel, row-major <c>(D, H, W)</c>; 0 is background, 255 means "not annotated".</summary>
     public required byte[] Labels { get; init; }
 

@@ -36,7 +36,7 @@ public sealed record Evaluation(IReadOnlyList<CaseRow> Cases, IReadOnlyList<Reli
         network.to(device);
         MemoryLayouts.Arrange(network, MemoryLayout.Auto.For(device));
         var predictor = new Predictor(network, device);
-        var evaluators = protocols.Select(protocol => new VolumeEvaluator(protocol, info.ClassCount)).ToList();
+        var evaluators = protocols.Select(protocol => new VolumeEvaluator(protocol, info.ClassCount, info.Structures)).ToList();
         var cases = new List<CaseRow>();
         var reliability = new List<ReliabilityRow>();
         foreach (var volume in volumes)

@@ -43,7 +43,7 @@ public sealed class StudyData
     /// <exception cref="DirectoryNotFoundException">It is not prepared; the message names the script that does it.</exception>
     public static StudyData Open(RunConfiguration configuration, string? dataFolder = null) => configuration.Dataset == PhantomKey
         ? Phantom(new PhantomOptions { Patients = configuration.PhantomPatients })
-        : Prepared(DatasetCatalog.Get(configuration.Dataset), dataFolder);
+        : Prepared(DatasetCatalog.Get(configuration.Dataset, dataFolder), dataFolder);
 
     /// <summary>The phantom, split by patient and group: 70 % training, 10 % validation, 20 % test.</summary>
     /// <param name="options">Size and difficulty.</param>
@@ -69,7 +69,8 @@ public sealed class StudyData
         var prepared = PreparedDataset.Open(info, dataFolder);
         // The sources and how they were treated, not the files written from them: those may change with the tool.
         var identity = prepared.Manifest is { } manifest
-            ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item => $"{item.File} {item.Image.Sha256} {item.Label.Sha256} {item.Settings}"))
+            ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item =>
+                $"{item.File} {item.Image.Sha256} {item.Label.Sha256}{string.Concat((item.MoreSources ?? []).Select(file => " " + file.Sha256))} {item.Settings}"))
             : string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"));
         var training = prepared.Slices(SplitPart.Train);
         var validation = prepared.Slices(SplitPart.Valid, size: (training.Height, training.Width));

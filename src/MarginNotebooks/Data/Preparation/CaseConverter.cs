@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using MarginNotebooks.Data.Nifti;
 
 namespace MarginNotebooks.Data.Preparation;
 
@@ -12,63 +10,60 @@ internal sealed class CaseRejectedException(string code, string message, params 
     public IReadOnlyList<string> Files { get; } = files;
 }
 
-/// <summary>Checks one image and its label map and turns them into a prepared case.</summary>
-internal sealed class CaseConverter(DatasetInfo info, IntensityNormalisation normalisation, string sourceFolder)
+/// <summary>Checks the images of a case and their label map and turns them into a prepared case.</summary>
+internal sealed class CaseConverter(DatasetSource dataset, IntensityNormalisation normalisation, string sourceFolder)
 {
-    // In the file's unit: positions of voxels that should be the same may differ by rounding, not by this.
-    private const double GeometryTolerance = 1e-3;
+    private readonly DatasetInfo info = dataset.Info;
+    private readonly IReadOnlyList<LabelConvention> conventions = dataset.Conventions;
 
     /// <summary>Order of the axes in the files.</summary>
     public AxisOrder Order => info.AxisOrder;
 
     /// <summary>What the result depends on besides the sources; a record with another fingerprint is not taken over.</summary>
-    public string Settings { get; } = string.Create(
-        CultureInfo.InvariantCulture,
-        $"{normalisation}; {info.AxisOrder}; {(info.StoredSize is var (h, w) ? $"{h}×{w}" : "own size")}; {string.Join(",", info.ClassNames)}; 1");
+    public string Settings { get; } = SettingsOf(dataset, normalisation);
 
-    /// <summary>Reads a source file once: its bytes and their checksum.</summary>
-    /// <exception cref="CaseRejectedException">It cannot be read.</exception>
-    public (byte[] Bytes, SourceFile Source) Load(string file, string what)
+    /// <summary>Bytes that converting a case takes at most, about.</summary>
+    public long Memory(SourceCase item) => SourceSize.Estimate(sourceFolder, item);
+
+    /// <summary>Reads the files of a case once: their bytes and checksums.</summary>
+    /// <exception cref="CaseRejectedException">One cannot be read.</exception>
+    public CaseFiles Load(SourceCase item)
     {
-        try
-        {
-            var bytes = File.ReadAllBytes(Path.Combine(sourceFolder, file));
-            return (bytes, new SourceFile(file, Convert.ToHexStringLower(SHA256.HashData(bytes))));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CaseRejectedException($"{what}-unreadable", error.Message, file);
-        }
+        var images = item.Images.Select(file => Load(file, "image")).ToList();
+        // Label map and image may be data sets of one file.
+        return new CaseFiles(images, images.Find(file => file.Name == item.Label) ?? Load(item.Label, "label"));
     }
 
     /// <summary>Converts a case.</summary>
     /// <returns>The case, and its record without file name and checksum.</returns>
     /// <exception cref="CaseRejectedException">It cannot be prepared.</exception>
-    public (SegmentationCase Case, CaseRecord Record) ToCase(
-        SourceCase source, (byte[] Bytes, SourceFile Source) image, (byte[] Bytes, SourceFile Source) label)
+    public (SegmentationCase Case, CaseRecord Record) ToCase(SourceCase source, CaseFiles files)
     {
-        var (volume, intensities) = Decode(image, "image");
-        var (map, classes) = Decode(label, "label");
-        var shape = VolumeShape(volume, source.Image, "image");
-        if (!VolumeShape(map, source.Label, "label").SequenceEqual(shape))
-            throw new CaseRejectedException(
-                "shape-mismatch", $"The image has {string.Join('×', volume.Shape)} voxels, the label map {string.Join('×', map.Shape)}.",
-                source.Image, source.Label);
-        CheckFinite(intensities, source.Image);
+        var volumes = new CaseVolumes(
+            [.. files.Images.Select(file => Decode(file, "image", (dataset.Description?.ImageData, dataset.Description?.Axes)))],
+            Decode(files.Label, "label", (dataset.Description?.LabelData, dataset.Description?.Axes)), source);
+        var original = volumes.Images[0];
+        var orientation = volumes.Orientation;
+        volumes = volumes.Checked(info).Turned(info.Orientation);
+        var intensities = volumes.Intensities();
+        for (var i = 0; i < volumes.Images.Count; i++)
+            CheckFinite(volumes.Images[i].Values, files.Images[i].Name);
+        var (labels, convention) = LabelReading.Read(volumes.Label.Values, conventions, source.Label);
+        var shape = volumes.Images[0].Shape;
         var raw = new SegmentationCase
         {
             Id = source.Id,
             PatientId = source.PatientId,
             Group = source.Group,
             Image = intensities,
-            Labels = ClassesOf(classes, source.Label),
-            Channels = 1,
+            Labels = labels,
+            Channels = info.Channels,
             Depth = shape[2],
             Height = shape[1],
             Width = shape[0],
-            Spacing = volume.Spacing,
+            Spacing = volumes.Images[0].Spacing,
         }.Validated();
-        var item = ToStoredSize(raw, source).Normalised(normalisation);
+        var item = ToStoredSize(raw, source).Normalised(info.Window, normalisation);
         var (min, max) = Intensities.Range(raw.Image);
         var (storedMin, storedMax) = Intensities.Range(item.Image);
         return (item, new CaseRecord
@@ -78,41 +73,65 @@ internal sealed class CaseConverter(DatasetInfo info, IntensityNormalisation nor
             Group = source.Group,
             File = "",
             Sha256 = "",
-            Image = image.Source,
-            Label = label.Source,
+            Image = files.Image.Source,
+            Label = files.Label.Source,
+            MoreSources = files.MoreSources,
             Shape = [item.Channels, item.Depth, item.Height, item.Width],
-            SourceShape = shape,
-            SourceType = volume.Header.DataType.ToString(),
+            SourceShape = original.Shape,
+            SourceOrientation = info.Orientation is null ? null : orientation,
+            SourceType = original.Type,
             Spacing = item.Spacing,
-            SpacingInMillimetres = volume.Header.HasLengthUnit,
+            SpacingInMillimetres = original.InMillimetres,
             SourceIntensity = [min, max],
             Intensity = [storedMin, storedMax],
             LabelVoxels = LabelHistogram.Of(item.Labels, info.ClassCount),
             Settings = Settings,
-            Notes = [.. Warnings(source, raw, item, volume, map)],
+            Notes = [.. volumes.Warnings(info.Orientation, orientation), .. Warnings(source, raw, item, convention)],
         });
     }
 
-    private static (NiftiImage Image, float[] Values) Decode((byte[] Bytes, SourceFile Source) file, string what)
+    // Later settings are told only where they are used, so that sets prepared before there were any stay as they are.
+    private static string SettingsOf(DatasetSource dataset, IntensityNormalisation normalisation)
+    {
+        var info = dataset.Info;
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{normalisation}; {info.AxisOrder}; {(info.StoredSize is var (h, w) ? $"{h}×{w}" : "own size")}; {string.Join(",", info.ClassNames)}; 1");
+        if (info.Channels > 1)
+            text += $"; {string.Join(",", info.ChannelNames)}";
+        if (info.Orientation is { } orientation)
+            text += $"; {orientation}";
+        if (info.Window is var (low, high))
+            text += string.Create(CultureInfo.InvariantCulture, $"; {low}…{high}");
+        if (dataset.Description is { } own && (own.ImageData, own.LabelData, own.Axes) != (null, null, null))
+            text += $"; {own.ImageData},{own.LabelData},{own.Axes}";
+        if (dataset.Conventions is not [{ Name: "classes" }])
+            text += "; " + string.Join(" | ", dataset.Conventions.Select(item => string.Join(",", item.Classes.Select(pair => $"{pair.Key}→{pair.Value}"))));
+        return text;
+    }
+
+    private LoadedFile Load(string file, string what)
     {
         try
         {
-            var image = NiftiImage.Read(new MemoryStream(file.Bytes, writable: false), file.Source.File);
-            return (image, image.ToFloat());
+            return LoadedFile.Read(sourceFolder, file);
         }
-        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CaseRejectedException($"{what}-unreadable", error.Message, file.Source.File);
+            throw new CaseRejectedException($"{what}-unreadable", error.Message, file);
         }
     }
 
-    private static int[] VolumeShape(NiftiImage image, string file, string what)
+    private static SourceVolume Decode(LoadedFile file, string what, (string? Data, AxisOrder? Axes) hdf5)
     {
-        // Some writers add axes of one element.
-        if (image.Shape.Skip(3).Any(extent => extent != 1))
-            throw new CaseRejectedException(
-                "not-a-volume", $"The {what} has {string.Join('×', image.Shape)} voxels; a volume of three axes is expected.", file);
-        return [.. image.Shape.Concat([1, 1, 1]).Take(3)];
+        try
+        {
+            return SourceVolume.Read(file, hdf5.Data ?? (what == "image" ? "img" : "mask"), hdf5.Axes);
+        }
+        catch (Exception error) when (error is InvalidDataException or NotSupportedException)
+        {
+            throw new CaseRejectedException($"{what}-unreadable", error.Message, file.Name);
+        }
     }
 
     private static void CheckFinite(float[] values, string file)
@@ -120,25 +139,6 @@ internal sealed class CaseConverter(DatasetInfo info, IntensityNormalisation nor
         var broken = values.Count(value => !float.IsFinite(value));
         if (broken > 0)
             throw new CaseRejectedException("non-finite-intensity", $"{broken} of {values.Length} intensities are NaN or infinite.", file);
-    }
-
-    private byte[] ClassesOf(float[] values, string file)
-    {
-        var fraction = Array.FindIndex(values, value => value != MathF.Floor(value) || !float.IsFinite(value));
-        if (fraction >= 0)
-            throw new CaseRejectedException(
-                "non-integer-label", string.Create(CultureInfo.InvariantCulture, $"The label map holds {values[fraction]}, which is no class number."), file);
-        var unexpected =
-            values.Where(value => value < 0 || value >= info.ClassCount).GroupBy(value => value).OrderBy(group => group.Key).ToList();
-        if (unexpected.Count > 0)
-        {
-            var found =
-                unexpected.Take(5).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} ({group.Count()} voxels)"));
-            throw new CaseRejectedException(
-                "unexpected-label",
-                $"The label map holds {string.Join(", ", found)}{(unexpected.Count > 5 ? ", …" : "")}; classes are 0 to {info.ClassCount - 1}.", file);
-        }
-        return Array.ConvertAll(values, value => (byte)value);
     }
 
     private SegmentationCase ToStoredSize(SegmentationCase raw, SourceCase source)
@@ -153,34 +153,26 @@ internal sealed class CaseConverter(DatasetInfo info, IntensityNormalisation nor
                 source.Label);
     }
 
-    private IEnumerable<PreparationNote> Warnings(
-        SourceCase source, SegmentationCase raw, SegmentationCase item, NiftiImage volume, NiftiImage map)
+    private IEnumerable<PreparationNote> Warnings(SourceCase source, SegmentationCase raw, SegmentationCase item, LabelConvention convention)
     {
         PreparationNote Note(string code, string message, params string[] files) =>
             new(PreparationSeverity.Warning, code, source.Id, message, files);
 
         if (Array.TrueForAll(raw.Labels, label => label == 0))
             yield return Note("empty-mask", "The label map is all background.", source.Label);
-        if (Intensities.Range(raw.Image) is var (min, max) && min == max)
-            yield return Note("constant-image", string.Create(CultureInfo.InvariantCulture, $"Every intensity is {min}."), source.Image);
-        var difference = LargestDifference(volume.Affine, map.Affine);
-        if (difference > GeometryTolerance)
-            yield return Note(
-                "geometry-differs",
-                string.Create(CultureInfo.InvariantCulture, $"The affine matrices of image and label map differ by {difference:g3}; voxels are paired by index."),
-                source.Image, source.Label);
+        if (convention != conventions[0])
+            yield return Note("label-convention", $"The label map is numbered as '{convention.Name}', not as '{conventions[0].Name}'.", source.Label);
+        var voxels = raw.Image.Length / raw.Channels;
+        var files = source.Images.ToList();
+        for (var channel = 0; channel < raw.Channels; channel++)
+            if (Intensities.Range(raw.Image.AsSpan(channel * voxels, voxels)) is var (min, max) && min == max)
+                yield return Note(
+                    "constant-image",
+                    string.Create(CultureInfo.InvariantCulture, $"Every intensity{(raw.Channels > 1 ? $" of {info.ChannelNames[channel]}" : "")} is {min}."),
+                    files[Math.Min(channel, files.Count - 1)]);
         if (info.Fit.Multiple == 0 && item.LabelledVoxelsOutside(info.Fit.Height, info.Fit.Width) is > 0 and var outside)
             yield return Note(
                 "labels-outside-window", $"{outside} labelled voxels lie outside the central {info.Fit.Height}×{info.Fit.Width} used in training.",
                 source.Label);
-    }
-
-    private static double LargestDifference(double[,] a, double[,] b)
-    {
-        var largest = 0.0;
-        for (var row = 0; row < 3; row++)
-            for (var column = 0; column < 4; column++)
-                largest = Math.Max(largest, Math.Abs(a[row, column] - b[row, column]));
-        return largest;
     }
 }

@@ -32,7 +32,7 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
         var info = source.Info;
         var listing = source.List(sourceFolder);
         var normalisation = options.Normalisation ?? info.Normalisation;
-        var converter = new CaseConverter(info, normalisation, sourceFolder);
+        var converter = new CaseConverter(source, normalisation, sourceFolder);
         var store = new PreparedStore(output);
         var results = Convert(listing.Cases, converter, store, progress, cancellation);
 
@@ -60,6 +60,7 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
             Notes = [.. notes.OrderByDescending(note => note.Severity).ThenBy(note => note.Case, StringComparer.Ordinal)],
         };
         report.Write(output);
+        source.Description?.Write(output);
         new DatasetManifest
         {
             Dataset = info.Key,
@@ -87,12 +88,14 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
     {
         var results = new CaseResult[cases.Count];
         int done = 0, skipped = 0;
+        var memory = new MemoryGate(options.MemoryBudget);
         try
         {
             Parallel.For(
                 0, cases.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, i =>
                 {
-                    results[i] = ConvertOne(cases[i], converter, store);
+                    using (memory.Enter(converter.Memory(cases[i])))
+                        results[i] = ConvertOne(cases[i], converter, store);
                     if (results[i].Record is null)
                         Interlocked.Increment(ref skipped);
                     progress?.Report(
@@ -111,11 +114,10 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
     {
         try
         {
-            var image = converter.Load(item.Image, "image");
-            var label = converter.Load(item.Label, "label");
-            if (store.Find(item, image.Source, label.Source, converter.Settings) is { } earlier)
+            var files = converter.Load(item);
+            if (store.Find(item, files, converter.Settings) is { } earlier)
                 return new CaseResult(earlier, null, Reused: true);
-            var (prepared, record) = converter.ToCase(item, image, label);
+            var (prepared, record) = converter.ToCase(item, files);
             return new CaseResult(store.Put(prepared, record, converter.Order), null, Reused: false);
         }
         catch (CaseRejectedException rejected)
@@ -133,6 +135,13 @@ public sealed class DatasetPreparer(DatasetSource source, PreparationOptions? op
             yield return new PreparationNote(
                 PreparationSeverity.Warning, "spacing-unit-unknown", null,
                 $"{unitless.Count} images name no unit of length; distances will be in the bare numbers of the files.", unitless);
+        var turned = records.Where(record => record.SourceOrientation is not null)
+            .GroupBy(record => record.SourceOrientation).OrderByDescending(group => group.Count()).ToList();
+        if (turned.Count > 1)
+            yield return new PreparationNote(
+                PreparationSeverity.Warning, "orientations-differ", null,
+                $"The images are stored as {string.Join(", ", turned.Select(group => $"{group.Key} ({group.Count()})"))}; all were turned one way. Look at one of each.",
+                [.. turned.Skip(1).SelectMany(group => group.Select(record => record.Image.File))]);
         foreach (var twins in records.GroupBy(record => record.Image.Sha256).Where(group => group.Count() > 1))
             yield return new PreparationNote(
                 PreparationSeverity.Warning, "duplicate-image", string.Join(" = ", twins.Select(record => record.Id)),

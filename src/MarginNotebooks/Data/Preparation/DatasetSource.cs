@@ -4,9 +4,16 @@ namespace MarginNotebooks.Data.Preparation;
 /// <param name="Id">Name of the case.</param>
 /// <param name="PatientId">Its patient.</param>
 /// <param name="Group">The patient's stratum, or null.</param>
-/// <param name="Image">Path of the image below the source folder.</param>
+/// <param name="Image">Path of the image below the source folder; of several modalities, the first.</param>
 /// <param name="Label">Path of the label map below the source folder.</param>
-public sealed record SourceCase(string Id, string PatientId, string? Group, string Image, string Label);
+public sealed record SourceCase(string Id, string PatientId, string? Group, string Image, string Label)
+{
+    /// <summary>The other modalities, in the order of the channels.</summary>
+    public IReadOnlyList<string> MoreImages { get; init; } = [];
+
+    /// <summary>All modalities.</summary>
+    public IEnumerable<string> Images => MoreImages.Prepend(Image);
+}
 
 /// <summary>What an official download holds.</summary>
 /// <param name="Cases">Complete cases, sorted by name.</param>
@@ -21,6 +28,14 @@ public abstract class DatasetSource
 
     /// <summary>The expected layout in a few words, for messages.</summary>
     public abstract string Layout { get; }
+
+    /// <summary>
+    /// Ways in which label maps of this data set are numbered; the first that fits a map is taken, and one that is not the first is reported.
+    /// </summary>
+    public virtual IReadOnlyList<LabelConvention> Conventions => [LabelConvention.Plain(Info.ClassCount)];
+
+    /// <summary>The description that a prepared folder needs to be understood without the catalogue; null for sets of the catalogue.</summary>
+    public virtual DatasetDescription? Description => null;
 
     /// <summary>Finds the cases, and names everything that is none.</summary>
     /// <param name="folder">The download.</param>
@@ -73,6 +88,37 @@ public abstract class DatasetSource
         return [.. images.Where(image => labels.ContainsKey(image.Key)).Select(image => make(image.Key, image.Value, labels[image.Key]))];
     }
 
+    /// <summary>
+    /// Pairs several modalities a case with a label map; a case that lacks one becomes a note that names what is missing.
+    /// </summary>
+    /// <param name="modalities">For each channel its name and the path of each case's image.</param>
+    /// <param name="labels">Path of each label map, by case.</param>
+    /// <param name="make">Makes the case from its name, first image and label map.</param>
+    /// <param name="notes">Gets the incomplete ones.</param>
+    /// <returns>The complete cases.</returns>
+    protected static IReadOnlyList<SourceCase> Pair(
+        IReadOnlyList<(string Name, Dictionary<string, string> Images)> modalities,
+        IReadOnlyDictionary<string, string> labels,
+        Func<string, string, string, SourceCase> make,
+        List<PreparationNote> notes)
+    {
+        var cases = new List<SourceCase>();
+        foreach (var id in modalities.SelectMany(modality => modality.Images.Keys).Concat(labels.Keys).Distinct().Order(StringComparer.Ordinal))
+        {
+            var missing = modalities.Where(modality => !modality.Images.ContainsKey(id)).Select(modality => modality.Name).ToList();
+            string[] files = [.. modalities.Where(modality => modality.Images.ContainsKey(id)).Select(modality => modality.Images[id])];
+            if (missing.Count == 0 && labels.TryGetValue(id, out var label))
+                cases.Add(make(id, files[0], label) with { MoreImages = files[1..] });
+            else if (missing.Count == 0)
+                notes.Add(new PreparationNote(PreparationSeverity.Skipped, "label-missing", id, "There are images but no label map.", files));
+            else
+                notes.Add(new PreparationNote(
+                    PreparationSeverity.Skipped, files.Length == 0 ? "image-missing" : "modality-missing", id,
+                    $"There is no {string.Join(" and no ", missing)} image.", [.. files, .. labels.TryGetValue(id, out label) ? [label] : Array.Empty<string>()]));
+        }
+        return cases;
+    }
+
     /// <summary>One note for all files of a kind that are left alone; none when there are none.</summary>
     /// <param name="notes">Gets the note.</param>
     /// <param name="code">Kind.</param>
@@ -87,10 +133,17 @@ public abstract class DatasetSource
     /// <summary>A file's name without folders and without <c>.nii</c> or <c>.nii.gz</c>; null for other files.</summary>
     /// <param name="file">A path.</param>
     /// <returns>The bare name.</returns>
-    protected static string? NiftiName(string file)
+    protected static string? NiftiName(string file) => NameWithout(file, ".nii.gz", ".nii");
+
+    /// <summary>A file's name without folders and without <c>.mhd</c> or <c>.mha</c>; null for other files.</summary>
+    /// <param name="file">A path.</param>
+    /// <returns>The bare name.</returns>
+    protected static string? MetaImageName(string file) => NameWithout(file, ".mhd", ".mha");
+
+    private static string? NameWithout(string file, params ReadOnlySpan<string> extensions)
     {
         var name = file[(file.LastIndexOf('/') + 1)..];
-        foreach (var extension in (ReadOnlySpan<string>)[".nii.gz", ".nii"])
+        foreach (var extension in extensions)
             if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
                 return name[..^extension.Length];
         return null;

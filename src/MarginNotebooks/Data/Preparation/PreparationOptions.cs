@@ -9,8 +9,14 @@ public sealed record PreparationOptions
     /// <summary>How to normalise intensities; null for the data set's own choice.</summary>
     public IntensityNormalisation? Normalisation { get; init; }
 
-    /// <summary>Cases worked on at the same time; each takes the memory of a few copies of one volume.</summary>
+    /// <summary>Cases worked on at the same time, at most.</summary>
     public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>
+    /// Bytes that the cases in work may take together; fewer are worked on at a time when they are large, a single one always. Default: half
+    /// of the memory that this process may use.
+    /// </summary>
+    public long MemoryBudget { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 }
 
 /// <summary>How far a preparation is.</summary>

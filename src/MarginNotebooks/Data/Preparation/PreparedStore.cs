@@ -30,10 +30,11 @@ internal sealed class PreparedStore
     /// <summary>
     /// The record of a case that an earlier run prepared from the same sources with the same settings, if its file is intact.
     /// </summary>
-    public CaseRecord? Find(SourceCase item, SourceFile image, SourceFile label, string settings)
+    public CaseRecord? Find(SourceCase item, CaseFiles files, string settings)
     {
         if (!earlier.TryGetValue(item.Id, out var record)
-            || record.Image != image || record.Label != label || record.Settings != settings
+            || record.Image != files.Image.Source || record.Label != files.Label.Source || record.Settings != settings
+            || !(record.MoreSources ?? []).SequenceEqual(files.MoreSources ?? [])
             || record.PatientId != item.PatientId || record.Group != item.Group)
             return null;
         var intact = Candidates(record).FirstOrDefault(file => Path.Combine(root, file) is var path
@@ -93,8 +94,15 @@ internal sealed class PreparedStore
         return placed;
     }
 
-    /// <summary>Removes the working folder.</summary>
-    public void Finish() => Directory.Delete(work, recursive: true);
+    /// <summary>Removes the working folder, and what a killed run had begun to write beside the lists.</summary>
+    public void Finish()
+    {
+        Directory.Delete(work, recursive: true);
+        string[] lists = [DatasetManifest.FileName, PreparedDataset.SplitFileName, DatasetDescription.FileName, PreparationReport.JsonName, PreparationReport.MarkdownName];
+        foreach (var list in lists)
+            foreach (var begun in Directory.EnumerateFiles(root, $"{list}.*.tmp"))
+                File.Delete(begun);
+    }
 
     private void Remember(CaseRecord record) => DataJson.Write(RecordPath(record.Id), record, DataJson.Files.CaseRecord);
 

@@ -162,6 +162,27 @@ public sealed class DatasetPreparerTests
     }
 
     [Fact]
+    public void What_a_killed_run_leaves_is_mended()
+    {
+        using var folder = new TemporaryFolder();
+        OfficialDownload.Hippocampus(folder["in"], 12);
+        Prepare(folder);
+        var whole = Snapshot(folder["out"]);
+        // Killed while it moved cases to their parts: no manifest, some cases still in the working folder, one half copied, one list begun.
+        File.Delete(folder["out/manifest.json"]);
+        Directory.CreateDirectory(folder["out/.work"]);
+        var cases = Directory.GetFiles(folder["out/train"]).Order().ToList();
+        File.Move(cases[0], folder[$"out/.work/{Path.GetFileName(cases[0])}"]);
+        File.WriteAllBytes(cases[1], File.ReadAllBytes(cases[1])[..100]);
+        File.WriteAllText(folder["out/.work/hippocampus_005.json"], "{ \"id\": \"hippo");
+        File.WriteAllText(folder["out/.work/hippocampus_006.h5.1f-00.tmp"], "half a case");
+        File.WriteAllText(folder["out/manifest.json.1f-00.tmp"], "half a list");
+        Assert.Equal((12, 0), Prepare(folder) is var report ? (report.Prepared, report.ExitCode) : default);
+        Assert.Equal(whole, Snapshot(folder["out"]));
+        Assert.Empty(InTest.Verify(folder["out"]));
+    }
+
+    [Fact]
     public void A_folder_without_cases_is_an_error_that_tells_the_layout()
     {
         using var folder = new TemporaryFolder();
