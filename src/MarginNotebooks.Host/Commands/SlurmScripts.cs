@@ -61,15 +61,14 @@ internal sealed record SlurmScripts(Study Study, StudyStore Store)
         {{Options}}
         cpus=${SLURM_CPUS_ON_NODE:-1}
         export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-$cpus}
+        requeue=0 heard=0 task=
+        # USR1 comes {{WarningSeconds}} s before the time limit: save, and ask for another turn. TERM comes from a requeue or a preemption: save.
+        trap 'heard=1 requeue=1; [ -n "$task" ] && kill -TERM "$task" 2>/dev/null' USR1
+        trap 'heard=1; [ -n "$task" ] && kill -TERM "$task" 2>/dev/null' TERM
         {{Command(["study", "work", file, "--store", Store.Root, .. WorkArguments])}} --index "$SLURM_ARRAY_TASK_ID" </dev/null &
         task=$!
-        # USR1 comes {{WarningSeconds}} s before the time limit: save, and ask for another turn. TERM comes from scancel, a requeue or a preemption: save.
-        requeue=0
-        trap 'requeue=1; kill -TERM "$task" 2>/dev/null' USR1
-        trap 'kill -TERM "$task" 2>/dev/null' TERM
-        wait "$task"; status=$?
-        # A trap ends the first wait early, with more than 128; the task is still saving.
-        while kill -0 "$task" 2>/dev/null; do wait "$task"; status=$?; done
+        # A trap ends a wait early, while the task is still saving: wait again.
+        while heard=0; wait "$task"; status=$?; [ "$heard" -eq 1 ]; do :; done
         if [ "$requeue" -eq 1 ] && [ "$status" -eq {{ExitCodes.Interrupted}} ]; then
           scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
         fi
