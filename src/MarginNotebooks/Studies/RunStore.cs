@@ -72,6 +72,7 @@ public sealed class RunStore
         ];
         var record = JsonSerializer.Serialize(results.Record, RunRecord.Json) + "\n";
         // The folder may hold the run's checkpoints, too. The record says that a run is finished: it goes first and comes last.
+        Directory.CreateDirectory(target);
         File.Delete(Path.Combine(target, RecordFile));
         foreach (var (file, text) in tables)
             WholeFile.WriteText(Path.Combine(target, file), text);
