@@ -64,6 +64,10 @@ internal sealed class StudySelection
         }
     }
 
+    /// <summary>Whether a named study is asked for at its quick scale.</summary>
+    public bool IsQuick(ParseResult parsed) =>
+        !parsed.GetValue(_name)!.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && Scale(parsed) == StudyScale.Quick;
+
     private StudyScale Scale(ParseResult parsed)
     {
         var named = parsed.GetValue(_scale);

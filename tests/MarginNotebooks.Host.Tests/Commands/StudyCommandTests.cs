@@ -91,6 +91,31 @@ public sealed class StudyCommandTests
         Assert.Contains("1 failed runs are tried again", Processes.Margin(folder.Path, ["study", "run", "bad.json", "--retry-failed", .. Fast]).Output);
     }
 
+    [Fact]
+    public void A_full_disk_is_named_and_the_study_goes_on_once_there_is_room()
+    {
+        using var folder = new TemporaryFolder();
+        var study = TinyStudy.Write(folder, epochs: 1, methods: "\"ce\"", filters: 8);
+        Directory.CreateDirectory(folder["store"]);
+        // Too small for one checkpoint.
+        if (!OperatingSystem.IsLinux() || Processes.Run(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=3m", "margin-test", folder["store"]])).ExitCode != 0)
+            Assert.Skip("A small file system can only be mounted by root, on Linux.");
+        try
+        {
+            var full = Processes.Margin(folder.Path, ["study", "run", study, .. Fast]);
+            Assert.Equal(ExitCodes.Failed, full.ExitCode);
+            Assert.Contains($"There is no space left: No space left on device : '{folder["store"]}", full.Output);
+            Assert.Empty(Directory.GetFiles(folder["store"], "failure.json", SearchOption.AllDirectories));
+            Assert.Equal(0, Processes.Run(new ProcessStartInfo("mount", ["-o", "remount,size=64m", folder["store"]])).ExitCode);
+            var again = Processes.Margin(folder.Path, ["study", "run", study, .. Fast]);
+            Assert.True(again.ExitCode == ExitCodes.Success, again.Errors + again.Output);
+        }
+        finally
+        {
+            Processes.Run(new ProcessStartInfo("umount", [folder["store"]]));
+        }
+    }
+
     /// <summary>Six kills, or as many as MARGIN_KILLS says.</summary>
     [Fact]
     public async Task A_study_killed_at_random_moments_ends_with_the_files_of_an_undisturbed_one()

@@ -38,7 +38,7 @@ public sealed class StudySlurmTests
     {
         using var cluster = SlurmCluster.StartOrSkip();
         using var folder = new TemporaryFolder();
-        var study = TinyStudy.Write(folder, epochs: 60, methods: "\"ce\", \"mbls-5\", \"ls-0.1\"", filters: 2);
+        var study = TinyStudy.Write(folder, epochs: 60, methods: "\"ce\", \"mbls-5\", \"ls-0.1\"", filters: 4);
         var submitted = cluster.Run(Processes.MarginStart(
             folder.Path, "study", "slurm", study, "--store", "store", "--device", "cpu", "--samples", "1", "--checkpoint-seconds", "1", "--submit", "--max-parallel", "2", "--", "--time=30"));
         Assert.True(submitted.ExitCode == ExitCodes.Success, submitted.Errors + submitted.Output);
