@@ -189,7 +189,7 @@ public sealed class StudyCommandTests
             Assert.Skip("Processes are found in /proc and killed with kill.");
         using var folder = new TemporaryFolder();
         var study = TinyStudy.Write(folder, epochs: 20, methods: "\"ce\"");
-        var start = Processes.MarginStart(folder.Path, ["study", "run", study, .. Fast]);
+        var start = Processes.MarginStart(folder.Path, ["study", "run", study, "--store", "store", "--device", "cpu", "--threads", "1", "--checkpoint-seconds", "5"]);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Process.Start(start)!;
         var finished = Processes.FinishAsync(process);

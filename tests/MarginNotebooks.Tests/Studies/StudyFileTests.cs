@@ -63,7 +63,7 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("\"name\": \"mine\",", "", "line 1: 'name' is missing")]
     [InlineData("\"dataset\": \"phantom\", ", "", "line 3: base has no 'dataset', and no axis gives it")]
     [InlineData("\"base\":", "\"runs\": [], \"base\":", "one of 'base', 'grids' and 'runs'; this one has base and runs")]
-    [InlineData("\"seed\": [1, 2] }", "\"seed\": [1, 2]", "line 5")]
+    [InlineData("\"seed\": [1, 2] }", "\"seed\": [1, 2]", "line 6: not JSON")]
     [InlineData("\"epochs\": 12", "\"epochs\": 12, \"epochs\": 13", "line 3: 'epochs' is there twice")]
     public void A_mistake_is_named_with_file_line_and_property(string from, string to, string expected)
     {
