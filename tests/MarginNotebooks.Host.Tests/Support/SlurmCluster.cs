@@ -21,6 +21,8 @@ internal sealed class SlurmCluster : IDisposable
     /// <summary>Starts the cluster, or skips the test where Slurm is missing or a daemon refuses to run here.</summary>
     public static SlurmCluster StartOrSkip()
     {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("Slurm runs on Linux.");
         if (s_programs.FirstOrDefault(program => Find(program) is null) is { } missing)
             Assert.Skip($"{missing} is missing: apt-get install -y --no-install-recommends slurmctld slurmd slurm-client munge");
         var cluster = new SlurmCluster();
@@ -60,7 +62,8 @@ internal sealed class SlurmCluster : IDisposable
     {
         var node = Dns.GetHostName().Split('.')[0];
         File.WriteAllBytes(_folder["munge.key"], RandomNumberGenerator.GetBytes(1024));
-        File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead);
         foreach (var name in new[] { "state", "spool" })
             Directory.CreateDirectory(_folder[name]);
         var (controller, daemon) = (FreePort(), FreePort());
