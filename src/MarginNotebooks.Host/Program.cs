@@ -7,6 +7,7 @@ return await CommandLine.InvokeAsync(
     KernelCommand.Create(),
     DataCommand.Create(),
     TrainCommand.Create(),
+    StudyCommand.Create(),
     EvaluateCommand.Create(),
     CalibrateCommand.Create(),
     WeightsCommand.Create(),

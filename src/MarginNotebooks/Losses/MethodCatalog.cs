@@ -60,6 +60,8 @@ public static class MethodCatalog
     public static Method Get(string key, long? ignoreIndex = null)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (WeightedMethod.Find(key, ignoreIndex) is { } weighted)
+            return weighted;
         foreach (var family in Families)
             if (family.NumberIn(key) is { } number)
                 return family.Method(key, number, ignoreIndex);

@@ -21,11 +21,12 @@ public static class Experiment
         if (options.Store is { } store && !options.Again && store.Contains(configuration))
             return store.Load(configuration);
 
+        PeakMemory.Reset();
         var data = options.Data ?? StudyData.Open(configuration, options.DataFolder);
         var device = DeviceOf(options.Device);
         var started = DateTimeOffset.UtcNow;
         using var network = StartingNetwork(configuration, data);
-        var trainer = new Trainer(network, MethodCatalog.Get(configuration.Method).CreateLoss(), data.Training, data.Validation, Training(configuration, device));
+        var trainer = new Trainer(network, MethodCatalog.Get(configuration.Method).CreateLoss(), data.Training, data.Validation, Training(configuration, options, device));
         var folder = RunFolder(configuration, options);
         var trained = trainer.Run(folder, $"{configuration.Method}, seed {configuration.Seed}", options.Progress, resume: !options.Again, options.Cancellation);
 
@@ -33,6 +34,8 @@ public static class Experiment
         // Loaded afresh, as margin evaluate does: where weights lie in memory decides the last digits of a convolution.
         using var best = LoadNetwork(configuration, data, options);
         var evaluation = Evaluation.Run(best, data, device, options.Cancellation);
+        if (options.SampleVolumes > 0)
+            SampleLogits.Write(Path.Combine(folder, SampleLogits.FileName), best, data, options.SampleVolumes, device);
         var results = new RunResults(
             new RunRecord
             {
@@ -50,6 +53,8 @@ public static class Experiment
                 ClassNames = data.Info.ClassNames,
                 BestEpoch = trained.BestEpoch,
                 BestMeanIoU = trained.BestMeanIoU,
+                Protocols = [.. evaluation.Cases.Select(row => row.Protocol).Distinct()],
+                PeakMemoryMegabytes = PeakMemory.Megabytes,
             },
             trained.Log,
             evaluation.Cases,
@@ -119,7 +124,7 @@ public static class Experiment
             data.Info.Channels, data.Info.ClassCount, configuration.Filters, data.Training.Slices.Height, data.Training.Slices.Width,
             configuration.Seed));
 
-    private static TrainingOptions Training(RunConfiguration configuration, Device device) => new()
+    private static TrainingOptions Training(RunConfiguration configuration, ExperimentOptions options, Device device) => new()
     {
         Epochs = configuration.Epochs,
         BatchSize = configuration.BatchSize,
@@ -129,5 +134,6 @@ public static class Experiment
         Seed = configuration.Seed,
         Precision = configuration.Precision,
         Device = device,
+        CheckpointEverySeconds = options.CheckpointSeconds,
     };
 }

@@ -23,6 +23,12 @@ public sealed record ExperimentOptions
     /// <summary>True trains a finished run anew.</summary>
     public bool Again { get; init; }
 
+    /// <summary>Seconds between checkpoints inside an epoch; there is always one at its end.</summary>
+    public double CheckpointSeconds { get; init; } = 120;
+
+    /// <summary>Test volumes of which the run keeps one slice's logits, for pictures; see <see cref="SampleLogits"/>. 0 keeps none.</summary>
+    public int SampleVolumes { get; init; }
+
     /// <summary>Told about progress.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 

@@ -1,8 +1,45 @@
 namespace MarginNotebooks.Studies;
 
-/// <summary>The studies that the notebooks show.</summary>
+/// <summary>Every study with a name: the paper's experiments, and those that the notebooks and benchmarks show.</summary>
 public static class NamedStudies
 {
+    private static readonly (string Purpose, Func<Study> Make)[] Fixed =
+    [
+        ("The methods on Hippocampus at a CPU's budget, as the notebook shows them.", Hippocampus),
+        ("The margin moved on the phantom, as the explorer shows it.", PhantomMargins),
+        ("Whether mixed precision changes results.", Precision),
+    ];
+
+    /// <summary>Names of the studies with a fixed scale.</summary>
+    public static IReadOnlyList<string> FixedNames { get; } = [.. Fixed.Select(item => item.Make().Name)];
+
+    /// <summary>Every name and what its study shows.</summary>
+    public static IReadOnlyList<(string Name, string Purpose)> All { get; } =
+        [.. PaperStudies.All.Select(study => (study.Name, study.Purpose)), .. Fixed.Select(item => (item.Make().Name, item.Purpose))];
+
+    /// <summary>The study of a name.</summary>
+    /// <param name="name">One of <see cref="All"/>.</param>
+    /// <param name="scale">How much of the paper's protocol; studies of <see cref="FixedNames"/> have their own.</param>
+    /// <param name="datasets">Keys of data sets; null for the study's own choice.</param>
+    /// <param name="seeds">Seeds; null for the study's own choice.</param>
+    /// <returns>The study.</returns>
+    /// <exception cref="ArgumentException">Unknown name or data set, or nothing is left; the message says what is known.</exception>
+    public static Study Get(string name, StudyScale scale = StudyScale.Full, IReadOnlyList<string>? datasets = null, IReadOnlyList<int>? seeds = null)
+    {
+        foreach (var dataset in datasets ?? [])
+            Data.DatasetCatalog.Get(dataset);
+        if (PaperStudies.All.FirstOrDefault(study => study.Name == name) is { } template)
+            return template.At(scale, datasets, seeds);
+        if (Fixed.FirstOrDefault(item => item.Make().Name == name) is not { Make: { } make } found)
+            throw new ArgumentException($"There is no study '{name}'. Known: {string.Join(", ", All.Select(item => item.Name))}; or name a JSON file.", nameof(name));
+        var study = make() with { Purpose = found.Purpose, Scale = "a scale of its own" };
+        study = study with
+        {
+            Runs = [.. study.Runs.Where(run => datasets?.Contains(run.Dataset, StringComparer.OrdinalIgnoreCase) != false && seeds?.Contains(run.Seed) != false)],
+        };
+        return study.Runs.Count > 0 ? study : throw new ArgumentException($"The study '{name}' has no runs with these data sets and seeds.", nameof(datasets));
+    }
+
     /// <summary>The paper's comparison on Hippocampus, at a budget for a CPU: 8 filters, 8 epochs, 2 seeds.</summary>
     /// <returns>The study.</returns>
     public static Study Hippocampus() => new("hippocampus",

@@ -50,6 +50,15 @@ public sealed record RunRecord
     /// <summary>Validation foreground mean IoU of that epoch.</summary>
     public required double BestMeanIoU { get; init; }
 
+    /// <summary>Names of the evaluation protocols that the cases are scored under.</summary>
+    public IReadOnlyList<string>? Protocols { get; init; }
+
+    /// <summary>
+    /// Largest resident memory of the process during the run, in megabytes (10⁶ bytes), memory of a GPU not counted; null where the system
+    /// does not tell, and in records from before it was measured.
+    /// </summary>
+    public double? PeakMemoryMegabytes { get; init; }
+
     internal static JsonSerializerOptions Json { get; } = new()
     {
         WriteIndented = true,

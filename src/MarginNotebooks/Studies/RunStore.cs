@@ -1,13 +1,20 @@
 using System.Text.Json;
 using MarginNotebooks.Metrics;
+using MarginNotebooks.Runtime;
 using MarginNotebooks.Training;
 
 namespace MarginNotebooks.Studies;
 
 /// <summary>A folder of finished runs: <c>ROOT/dataset/run/{run.json, epochs.csv, cases.csv, reliability.csv}</c>.</summary>
-/// <remarks>A run's folder appears whole or not at all. Small enough to be committed; weights and checkpoints live elsewhere.</remarks>
+/// <remarks>
+/// A run is there when its record <c>run.json</c> is, which is written last. Small enough to be committed; weights and checkpoints may lie in
+/// the same folder (in a <see cref="StudyStore"/>) or elsewhere.
+/// </remarks>
 public sealed class RunStore
 {
+    /// <summary>The file that makes a run finished.</summary>
+    internal const string RecordFile = "run.json";
+
     /// <summary>Opens a store; the folder need not exist yet.</summary>
     /// <param name="root">The folder.</param>
     public RunStore(string root) => Root = Path.GetFullPath(root);
@@ -23,7 +30,7 @@ public sealed class RunStore
     /// <summary>Tells whether a run is finished and stored.</summary>
     /// <param name="configuration">The run.</param>
     /// <returns>True when its record is there.</returns>
-    public bool Contains(RunConfiguration configuration) => File.Exists(Path.Combine(FolderOf(configuration), "run.json"));
+    public bool Contains(RunConfiguration configuration) => File.Exists(Path.Combine(FolderOf(configuration), RecordFile));
 
     /// <summary>Reads a run.</summary>
     /// <param name="configuration">The run.</param>
@@ -42,8 +49,7 @@ public sealed class RunStore
         return !Directory.Exists(folder)
             ? []
             : Directory.EnumerateDirectories(folder)
-                .Where(run => !run.EndsWith(".tmp", StringComparison.Ordinal) && !run.EndsWith(".old", StringComparison.Ordinal)
-                    && File.Exists(Path.Combine(run, "run.json")))
+                .Where(run => File.Exists(Path.Combine(run, RecordFile)))
                 .Select(LoadFolder)
                 .OrderBy(run => Place(run.Record.Configuration.Method))
                 .ThenBy(run => run.Record.Configuration.Method, StringComparer.Ordinal)
@@ -57,21 +63,20 @@ public sealed class RunStore
     public string Save(RunResults results)
     {
         var target = FolderOf(results.Record.Configuration);
-        var beside = target + $".{Environment.ProcessId}.tmp";
-        if (Directory.Exists(beside))
-            Directory.Delete(beside, recursive: true);
-        Directory.CreateDirectory(beside);
-        File.WriteAllText(Path.Combine(beside, "run.json"), JsonSerializer.Serialize(results.Record, RunRecord.Json) + "\n");
-        File.WriteAllText(Path.Combine(beside, "epochs.csv"), EpochTable.Write(results.Epochs));
-        File.WriteAllText(Path.Combine(beside, "cases.csv"), CaseTable.Write(results.Cases));
-        File.WriteAllText(Path.Combine(beside, "reliability.csv"), ReliabilityTable.Write(results.Reliability));
-        // The old folder steps aside first and is deleted last: at no moment is there nothing.
-        var old = target + ".old";
-        if (Directory.Exists(target))
-            Directory.Move(target, old);
-        Directory.Move(beside, target);
-        if (Directory.Exists(old))
-            Directory.Delete(old, recursive: true);
+        // Written out before anything is touched: what cannot be written leaves the old run as it was.
+        (string File, string Text)[] tables =
+        [
+            ("epochs.csv", EpochTable.Write(results.Epochs)),
+            ("cases.csv", CaseTable.Write(results.Cases)),
+            ("reliability.csv", ReliabilityTable.Write(results.Reliability)),
+        ];
+        var record = JsonSerializer.Serialize(results.Record, RunRecord.Json) + "\n";
+        // The folder may hold the run's checkpoints, too. The record says that a run is finished: it goes first and comes last.
+        Directory.CreateDirectory(target);
+        File.Delete(Path.Combine(target, RecordFile));
+        foreach (var (file, text) in tables)
+            WholeFile.WriteText(Path.Combine(target, file), text);
+        WholeFile.WriteText(Path.Combine(target, RecordFile), record);
         return target;
     }
 
@@ -81,7 +86,7 @@ public sealed class RunStore
     /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
     public static RunResults LoadFolder(string folder)
     {
-        var path = Path.Combine(folder, "run.json");
+        var path = Path.Combine(folder, RecordFile);
         RunRecord record;
         try
         {

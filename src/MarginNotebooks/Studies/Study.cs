@@ -8,6 +8,26 @@ namespace MarginNotebooks.Studies;
 /// <param name="Runs">The runs, in the order of tables.</param>
 public sealed record Study(string Name, IReadOnlyList<RunConfiguration> Runs)
 {
+    /// <summary>What the study shows, in a sentence.</summary>
+    public string? Purpose { get; init; }
+
+    /// <summary>At what scale it runs, and what the paper's is, for captions; null where nobody said.</summary>
+    public string? Scale { get; init; }
+
+    /// <summary>The study with some properties of every run changed.</summary>
+    /// <param name="settings">Property and value, see <see cref="ConfigurationProperties"/>.</param>
+    /// <returns>The changed study; runs that become equal are one run.</returns>
+    /// <exception cref="ArgumentException">Unknown property, or a value that does not fit.</exception>
+    public Study With(IEnumerable<(string Property, object? Value)> settings)
+    {
+        var changes = settings.ToList();
+        return changes.Count == 0 ? this : this with
+        {
+            Runs = [.. Runs.Select(run => changes.Aggregate(run, (changed, part) => ConfigurationProperties.With(changed, part.Property, part.Value)).Validated()).Distinct()],
+            Scale = $"{Scale}{(Scale is null ? "" : "; ")}with {string.Join(", ", changes.Select(part => $"{part.Property} = {ConfigurationProperties.Text(part.Value)}"))}",
+        };
+    }
+
     /// <summary>The finished runs, and when asked to, the missing ones as well.</summary>
     /// <param name="store">Where finished runs are, and where new ones go.</param>
     /// <param name="train">True trains what is missing; false leaves it out.</param>

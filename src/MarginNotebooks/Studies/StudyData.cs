@@ -35,6 +35,15 @@ public sealed class StudyData
     /// <summary>Identifies the data: SHA-256 over the source files' checksums, their treatment and the split, or over the phantom's options and split.</summary>
     public string Checksum { get; }
 
+    /// <summary>Tells whether a key names a data set, prepared or not.</summary>
+    /// <param name="dataset">The key.</param>
+    /// <returns>True for the phantom and the data sets of the catalogue.</returns>
+    public static bool Knows(string dataset) => DatasetCatalog.Find(dataset) is not null;
+
+    /// <summary>Tells whether two runs use the same data, so that one reading serves both.</summary>
+    internal static bool SameFor(RunConfiguration one, RunConfiguration other) =>
+        one.Dataset == other.Dataset && one.PhantomPatients == other.PhantomPatients;
+
     /// <summary>The data that a run asks for.</summary>
     /// <param name="configuration">The run.</param>
     /// <param name="dataFolder">Folder of prepared data sets; null for <c>MARGIN_DATA</c> or <c>data</c>.</param>

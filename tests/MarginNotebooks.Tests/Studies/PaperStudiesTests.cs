@@ -1,0 +1,66 @@
+using MarginNotebooks.Data;
+using MarginNotebooks.Studies;
+
+namespace MarginNotebooks.Tests.Studies;
+
+public sealed class PaperStudiesTests
+{
+    [Fact]
+    public void Every_study_can_be_made_at_every_scale_and_on_every_data_set()
+    {
+        foreach (var template in PaperStudies.All)
+        {
+            foreach (var scale in Enum.GetValues<StudyScale>())
+            {
+                var study = template.At(scale, [.. DatasetCatalog.All.Select(info => info.Key)]);
+                Assert.Equal(study.Runs.Count, study.Runs.Select(run => $"{run.Dataset}/{run.Name}").Distinct().Count());
+                Assert.Equal(DatasetCatalog.All.Count, study.Runs.Select(run => run.Dataset).Distinct().Count());
+                Assert.StartsWith(scale.ToString().ToLowerInvariant(), study.Scale);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_full_scale_is_the_papers_protocol()
+    {
+        Assert.All(NamedStudies.Get("main").Runs, run => Assert.Equal((32, 100, 50, 1e-3), (run.Filters, run.Epochs, run.LearningRateStep, run.LearningRate)));
+        Assert.All(NamedStudies.Get("main", datasets: ["hippocampus"]).Runs, run => Assert.Equal(8, run.BatchSize));
+        Assert.All(NamedStudies.Get("main", datasets: ["acdc"]).Runs, run => Assert.Equal(4, run.BatchSize));
+    }
+
+    [Theory]
+    [InlineData("margin", 3)]
+    [InlineData("posthoc", 3)]
+    [InlineData("reliability", 9)]
+    [InlineData("shift", 5)]
+    public void Studies_share_runs_with_the_main_one(string name, int methods)
+    {
+        var main = NamedStudies.Get("main", StudyScale.Quick).Runs.ToHashSet();
+        var shared = NamedStudies.Get(name, StudyScale.Quick).Runs.Where(main.Contains).Select(run => run.Method).Distinct().Count();
+        Assert.Equal(methods, shared);
+    }
+
+    [Fact]
+    public void The_reduced_scale_on_Hippocampus_is_that_of_the_stored_runs()
+    {
+        var reduced = NamedStudies.Get("main", StudyScale.Reduced, ["hippocampus"]).Runs.ToHashSet();
+        Assert.All(NamedStudies.Hippocampus().Runs, run => Assert.Contains(run, reduced));
+    }
+
+    [Fact]
+    public void Names_data_sets_and_seeds_that_are_not_there_are_named()
+    {
+        Assert.Contains("Known: main, margin", Assert.Throws<ArgumentException>(() => NamedStudies.Get("mian")).Message);
+        Assert.Contains("'fantom'", Assert.Throws<ArgumentException>(() => NamedStudies.Get("main", datasets: ["fantom"])).Message);
+        Assert.Contains("no runs", Assert.Throws<ArgumentException>(() => NamedStudies.Get("hippocampus", seeds: [77])).Message);
+        Assert.Equal([7], NamedStudies.Get("main", seeds: [7]).Runs.Select(run => run.Seed).Distinct());
+    }
+
+    [Fact]
+    public void Settings_change_every_run_and_the_caption_says_so()
+    {
+        var study = NamedStudies.Get("main", StudyScale.Quick).With([("epochs", "3"), ("precision", "bfloat16")]);
+        Assert.All(study.Runs, run => Assert.Equal(3, run.Epochs));
+        Assert.EndsWith("with epochs = 3, precision = bfloat16", study.Scale);
+    }
+}
