@@ -10,6 +10,7 @@ namespace MarginNotebooks.Host.Commands;
 public static class CalibrateCommand
 {
     private const string EnsembleKey = "ensemble";
+    private const string DropoutKey = "mc-dropout";
 
     /// <summary>Makes the command.</summary>
     /// <returns>The command.</returns>
@@ -22,7 +23,7 @@ public static class CalibrateCommand
         };
         var calibrator = new Option<string>("--calibrator")
         {
-            Description = $"Keys, separated by commas: {KeyList.Of("calibrate", () => CalibratorCatalog.Keys)}, {EnsembleKey} (needs several runs).",
+            Description = $"Keys, separated by commas: {KeyList.Of("calibrate", () => CalibratorCatalog.Keys)}, {EnsembleKey} (needs several runs), {DropoutKey} (needs a run trained with --dropout).",
             Required = true,
         };
         var data = new Option<string?>("--data") { Description = "Folder of prepared data; MARGIN_DATA or data by default." };
@@ -58,9 +59,9 @@ public static class CalibrateCommand
         var keys = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToArray();
         if (keys.Length == 0)
             throw new CommandException("--calibrator names no calibrator.", ExitCodes.Usage);
-        if (keys.FirstOrDefault(key => key != EnsembleKey && !CalibratorCatalog.Keys.Contains(key)) is { } unknown)
+        if (keys.FirstOrDefault(key => key is not (EnsembleKey or DropoutKey) && !CalibratorCatalog.Keys.Contains(key)) is { } unknown)
             throw new CommandException(
-                $"Unknown calibrator '{unknown}'. Known: {string.Join(", ", CalibratorCatalog.Keys)}, {EnsembleKey}.", ExitCodes.Usage);
+                $"Unknown calibrator '{unknown}'. Known: {string.Join(", ", CalibratorCatalog.Keys)}, {EnsembleKey}, {DropoutKey}.", ExitCodes.Usage);
         if (keys.Contains(EnsembleKey) && runs < 2)
             throw new CommandException("An ensemble needs several runs: name more than one RUN, for example other seeds.", ExitCodes.Usage);
         return keys;
@@ -74,6 +75,9 @@ public static class CalibrateCommand
     private static void Run(IReadOnlyList<RunRecord> records, string[] keys, ExperimentOptions options, string output)
     {
         var configuration = records[0].Configuration;
+        if (keys.Contains(DropoutKey) && configuration.Dropout == 0)
+            throw new CommandException(
+                $"The run '{configuration.Name}' was trained without dropout: train one with margin train --dropout 0.5 for {DropoutKey}.", ExitCodes.Usage);
         if (records.FirstOrDefault(record => record.DataChecksum != records[0].DataChecksum) is { } stranger)
             throw new CommandException(
                 $"The runs '{configuration.Name}' and '{stranger.Configuration.Name}' were made on different data (their checksums differ).", ExitCodes.Usage);
@@ -83,7 +87,7 @@ public static class CalibrateCommand
         var stop = InterruptSignal.Current.Stop;
         var device = Experiment.DeviceOf(options.Device);
         var networks = records.Select(record => Experiment.LoadNetwork(record.Configuration, data, options)).ToArray();
-        var calibrators = keys.Where(key => key != EnsembleKey).Select(CalibratorCatalog.Create).ToArray();
+        var calibrators = keys.Where(key => key is not (EnsembleKey or DropoutKey)).Select(CalibratorCatalog.Create).ToArray();
         try
         {
             var results = CalibrationStudy.Run(networks[0], data, calibrators, device, new Lines(), stop);
@@ -92,6 +96,12 @@ public static class CalibrateCommand
                 Console.WriteLine($"Scoring them with the mean of {networks.Length} networks");
                 using var ensemble = new Ensemble(networks);
                 results = new CalibrationResults([.. results.Rows, .. CalibrationStudy.Score(EnsembleKey, ensemble, data, device, stop)]);
+            }
+            if (keys.Contains(DropoutKey))
+            {
+                using var sampled = new MonteCarloDropout(networks[0]);
+                Console.WriteLine($"Scoring them with the mean of {sampled.Samples} passes with dropout");
+                results = new CalibrationResults([.. results.Rows, .. CalibrationStudy.Score(DropoutKey, sampled, data, device, stop)]);
             }
             Print(configuration, calibrators, results);
             var folder = Path.Combine(output, configuration.Dataset, configuration.Name);

@@ -41,7 +41,7 @@ public sealed class MonteCarloDropout : nn.Module<Tensor, Tensor>
         if (dropouts.Length == 0)
             throw new ArgumentException(
                 $"{network.GetType().Name} has no dropout module, so every pass would be the same: train one that has, "
-                + "for example new UNet(…, dropout: 0.5).", nameof(network));
+                + "for example new UNet(…, dropout: 0.5), or margin train --dropout 0.5.", nameof(network));
         register_module(nameof(network), network);
     }
 

@@ -13,6 +13,9 @@ public sealed record Backbone(
 {
     /// <summary>Whether training steps can run in bfloat16; where not, <c>auto</c> chooses float32.</summary>
     public bool BFloat16 { get; init; } = true;
+
+    /// <summary>Whether <see cref="BackboneSettings.Dropout"/> may be above 0.</summary>
+    public bool TakesDropout { get; init; }
 }
 
 /// <summary>What a network must fit.</summary>
@@ -22,4 +25,5 @@ public sealed record Backbone(
 /// <param name="Height">Rows of a training slice: decides the depth of nnU-Net and the position embeddings of TransUNet.</param>
 /// <param name="Width">Columns of a training slice.</param>
 /// <param name="Seed">Seed of the initial weights.</param>
-public sealed record BackboneSettings(int InputChannels, int Classes, int Filters, int Height, int Width, long Seed = 1);
+/// <param name="Dropout">Rate of dropout while training; 0 for none. Networks that take none ignore it.</param>
+public sealed record BackboneSettings(int InputChannels, int Classes, int Filters, int Height, int Width, long Seed = 1, double Dropout = 0);

@@ -122,7 +122,7 @@ public static class Experiment
     internal static nn.Module<Tensor, Tensor> NewNetwork(RunConfiguration configuration, StudyData data) =>
         BackboneCatalog.Create(configuration.Backbone, new BackboneSettings(
             data.Info.Channels, data.Info.ClassCount, configuration.Filters, data.Training.Slices.Height, data.Training.Slices.Width,
-            configuration.Seed));
+            configuration.Seed, configuration.Dropout));
 
     private static TrainingOptions Training(RunConfiguration configuration, ExperimentOptions options, Device device) => new()
     {

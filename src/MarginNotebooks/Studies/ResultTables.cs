@@ -127,12 +127,16 @@ public static class ResultTables
     /// <returns>DSC and HD95 of each class and method.</returns>
     public static Table Structures(IReadOnlyList<RunResults> runs, string protocol = "sound")
     {
+        if (runs.Count == 0)
+            throw new ArgumentException("There is no run to make a table of.", nameof(runs));
+        // Structures are named after class numbers, or by the data set, such as BraTS's ET, TC and WT.
+        string[] structures = [.. runs[0].CasesOf(protocol)[0].Values.Keys.Where(key => key.StartsWith("dsc/", StringComparison.Ordinal)).Select(key => key[4..])];
         var names = runs[0].Record.ClassNames;
-        var columns = Enumerable.Range(1, names.Count - 1).SelectMany(k => new[] { $"dsc/{k}", $"hd95/{k}" }).ToList();
-        var table = Compare(runs, protocol, columns);
-        for (var k = 1; k < names.Count; k++)
+        var table = Compare(runs, protocol, [.. structures.SelectMany(name => new[] { $"dsc/{name}", $"hd95/{name}" })]);
+        foreach (var structure in structures)
         {
-            table = table.Heading($"dsc/{k}", $"DSC {names[k]}").Heading($"hd95/{k}", $"HD95 {names[k]}");
+            var name = int.TryParse(structure, CultureInfo.InvariantCulture, out var k) && k < names.Count ? names[k] : structure;
+            table = table.Heading($"dsc/{structure}", $"DSC {name}").Heading($"hd95/{structure}", $"HD95 {name}");
         }
         return table;
     }
@@ -254,12 +258,20 @@ public static class ResultTables
         // Protocol and data must be shared, or the rows cannot be compared.
         if (runs.Select(run => run.Record.DataChecksum).Distinct().Skip(1).Any())
             throw new ArgumentException("The runs were made on different data (their checksums differ): compare runs of one data set only.", nameof(runs));
-        // Another precision is not another seed: where both occur, each has its row.
-        var both = runs.Select(run => run.Record.Configuration.Precision).Distinct().Skip(1).Any();
-        return [.. runs.GroupBy(run => (run.Record.Configuration.Method, run.Record.Configuration.Precision))
+        // Another precision, network or dropout is not another seed: where several occur, each has its row.
+        var configurations = runs.Select(run => run.Record.Configuration).ToList();
+        var both = configurations.Select(run => run.Precision).Distinct().Skip(1).Any();
+        var networks = configurations.Select(run => (run.Backbone, run.Filters)).Distinct().Skip(1).Any();
+        var dropouts = configurations.Select(run => run.Dropout).Distinct().Skip(1).Any();
+        return [.. runs.GroupBy(run => (
+                run.Record.Configuration.Method, run.Record.Configuration.Precision, run.Record.Configuration.Backbone, run.Record.Configuration.Filters,
+                run.Record.Configuration.Dropout))
             .Select(group => (
                 group.Key.Method,
-                MethodCatalog.Get(group.Key.Method).DisplayName + (both ? $", {group.Key.Precision.ToString().ToLowerInvariant()}" : ""),
+                MethodCatalog.Get(group.Key.Method).DisplayName
+                + (networks ? $", {NetworkName(group.Key.Backbone)} {group.Key.Filters}" : "")
+                + (dropouts ? FormattableString.Invariant($", dropout {group.Key.Dropout}") : "")
+                + (both ? $", {group.Key.Precision.ToString().ToLowerInvariant()}" : ""),
                 (IReadOnlyList<RunResults>)[.. group]))];
     }
 
@@ -298,10 +310,14 @@ public static class ResultTables
     {
         var record = runs[0].Record;
         var configuration = record.Configuration;
+        var networks = string.Join(", ", runs.Select(run => run.Record.Configuration).Select(run => $"{NetworkName(run.Backbone)} with {run.Filters} filters").Distinct());
         return string.Create(CultureInfo.InvariantCulture,
-            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; U-Net with {configuration.Filters} filters, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
+            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; {networks}, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
             + $"mean [95 % interval from resampling patients]; protocol '{EvaluationProtocol.Named(protocol).Name}'");
     }
+
+    // A record may name a network of somebody's own, which is not there when its table is made.
+    private static string NetworkName(string key) => Models.BackboneCatalog.All.FirstOrDefault(backbone => backbone.Key == key)?.DisplayName ?? key;
 
     private static string Chance(double p) => p < 0.0001 ? "p < 0.0001" : string.Create(CultureInfo.InvariantCulture, $"p = {p:0.0000}");
 

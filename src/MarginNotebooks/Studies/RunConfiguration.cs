@@ -25,6 +25,10 @@ public sealed record RunConfiguration
     /// <summary>Filters of the network's first level; the paper's U-Net has 32, for others see <see cref="Models.Backbone.PublishedFilters"/>.</summary>
     public int Filters { get; init; } = 32;
 
+    /// <summary>Rate of dropout while training, where <see cref="Models.Backbone.TakesDropout"/>; 0, as in the paper, for none. Needed for Monte-Carlo
+    /// dropout.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>
     /// Weights to start from: a file of the whole network, or for <c>transunet</c> Google's <c>R50+ViT-B_16.npz</c>; null for fresh ones.
     /// Where the file lies is not part of the run's name, its content is: see <see cref="InitialWeightsSha256"/>.
@@ -73,6 +77,8 @@ public sealed record RunConfiguration
                 text += FormattableString.Invariant($" --clip {clip}");
             if (Backbone != BackboneCatalog.Default)
                 text += $" --backbone {Backbone}";
+            if (Dropout > 0)
+                text += FormattableString.Invariant($" --dropout {Dropout}");
             if (InitialWeights is not null)
                 text += $" --initial-weights '{InitialWeights}'";
             return PhantomPatients > 0 ? text + $" --phantom-patients {PhantomPatients}" : text;
@@ -101,6 +107,10 @@ public sealed record RunConfiguration
         var backbone = BackboneCatalog.Get(Backbone);
         if (Precision == Precision.BFloat16 && !backbone.BFloat16)
             throw new ArgumentException($"The backbone '{Backbone}' cannot be trained in bfloat16: choose float32.", nameof(Precision));
+        if (Dropout is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The rate of dropout must be from 0 to below 1.");
+        if (Dropout > 0 && !backbone.TakesDropout)
+            throw new ArgumentException($"The backbone '{Backbone}' has no dropout to set: choose unet, or leave Dropout at 0.", nameof(Dropout));
         if (InitialWeights is null != InitialWeightsSha256 is null)
             throw new ArgumentException(
                 "InitialWeights and InitialWeightsSha256 belong together: set both (see Studies.InitialWeights.Sha256), or neither.", nameof(InitialWeights));
@@ -113,6 +123,7 @@ public sealed record RunConfiguration
     {
         [nameof(Precision)] = value => value is not Precision.Float32,
         [nameof(Backbone)] = value => value is not BackboneCatalog.Default,
+        [nameof(Dropout)] = value => value is not 0.0,
         [nameof(InitialWeights)] = _ => false,
         [nameof(InitialWeightsSha256)] = value => value is not null,
     };

@@ -15,11 +15,11 @@ public sealed class CalibrateCommandTests
         {
             var trained = Processes.Margin(
                 folder.Path, "train", "--dataset", "phantom", "--phantom-patients", "10", "--method", "ce", "--filters", "2", "--epochs", "1", "--batch-size", "8",
-                "--device", "cpu", "--seed", seed);
+                "--device", "cpu", "--seed", seed, "--dropout", seed == "1" ? "0.5" : "0");
             Assert.True(trained.ExitCode == ExitCodes.Success, trained.Errors);
         }
         string[] runs = [.. Directory.GetDirectories(folder["out/results/phantom"]).Order(StringComparer.Ordinal)];
-        var ended = Processes.Margin(folder.Path, ["calibrate", .. runs, "--calibrator", "temperature,isotonic,ensemble", "--device", "cpu"]);
+        var ended = Processes.Margin(folder.Path, ["calibrate", .. runs, "--calibrator", "temperature,isotonic,ensemble,mc-dropout", "--device", "cpu"]);
         Assert.True(ended.ExitCode == ExitCodes.Success, ended.Errors);
         Assert.Contains("never changes the predicted class", ended.Output);
         Assert.Contains("protocol 'authors'", ended.Output);
@@ -29,7 +29,10 @@ public sealed class CalibrateCommandTests
             ["calibration.csv", "isotonic.safetensors", "temperature.safetensors"],
             Directory.GetFiles(stored).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
         var rows = File.ReadAllLines(Path.Combine(stored, "calibration.csv")).Skip(1).Select(line => line.Split(',')[0]).Distinct();
-        Assert.Equal(["none", "temperature", "isotonic", "ensemble"], rows);
+        Assert.Equal(["none", "temperature", "isotonic", "ensemble", "mc-dropout"], rows);
+        var without = Processes.Margin(folder.Path, "calibrate", runs[1], "--calibrator", "mc-dropout");
+        Assert.Equal(ExitCodes.Usage, without.ExitCode);
+        Assert.Contains("--dropout", without.Errors);
     }
 
     [Theory]

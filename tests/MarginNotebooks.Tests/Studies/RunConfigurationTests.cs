@@ -24,6 +24,7 @@ public sealed class RunConfigurationTests
             (Example with { Method = "ce" }).Name,
             (Example with { Precision = Precision.BFloat16 }).Name,
             (Example with { Backbone = "attunet" }).Name,
+            (Example with { Dropout = 0.5 }).Name,
             (Example with { InitialWeights = "a", InitialWeightsSha256 = "1" }).Name,
             (Example with { InitialWeights = "a", InitialWeightsSha256 = "2" }).Name,
         ];
@@ -39,6 +40,7 @@ public sealed class RunConfigurationTests
         Assert.EndsWith(" --precision bfloat16 --clip 2", (Example with { Precision = Precision.BFloat16, GradientClip = 2 }).Command);
         Assert.EndsWith(" --clip 2", (Example with { GradientClip = 2 }).Command);
         Assert.EndsWith(" --clip 2 --backbone attunet", (Example with { GradientClip = 2, Backbone = "attunet" }).Command);
+        Assert.EndsWith(" --dropout 0.5", (Example with { Dropout = 0.5 }).Command);
         Assert.EndsWith(" --initial-weights 'a b.pth'", (Example with { InitialWeights = "a b.pth", InitialWeightsSha256 = "1" }).Command);
     }
 
@@ -59,6 +61,8 @@ public sealed class RunConfigurationTests
         var one = Example with { InitialWeights = "here/a.pth", InitialWeightsSha256 = "1" };
         Assert.Equal(one.Name, (one with { InitialWeights = "there/b.pth" }).Name);
         Assert.Throws<ArgumentException>(() => (Example with { InitialWeights = "a" }).Validated());
+        Assert.Throws<ArgumentOutOfRangeException>(() => (Example with { Dropout = 1 }).Validated());
+        Assert.Contains("choose unet", Assert.Throws<ArgumentException>(() => (Example with { Dropout = 0.5, Backbone = "attunet" }).Validated()).Message);
         Assert.Contains("attunet", Assert.Throws<ArgumentException>(() => (Example with { Backbone = "nonsense" }).Validated()).Message);
     }
 
