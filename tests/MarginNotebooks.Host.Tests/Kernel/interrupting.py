@@ -36,7 +36,8 @@ def check_interrupt_a_training_by_message_and_by_signal(kernel):
         equal((reply["status"], reply["ename"]), ("error", "Interrupted"))
         assert time.monotonic() - started < 5, time.monotonic() - started
         # The cell after it has a request to stop of its own.
-        _, outputs = kernel.run("RunCancellation.Token.IsCancellationRequested")
+        after, outputs = kernel.run("RunCancellation.Token.IsCancellationRequested")
+        assert after["status"] == "ok", after
         equal(result(outputs), "False")
 
 
