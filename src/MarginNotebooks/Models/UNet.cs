@@ -26,7 +26,8 @@ public sealed class UNet : SegmentationNetwork
     /// <summary>Its entry in <see cref="BackboneCatalog"/>.</summary>
     public static Backbone Backbone { get; } = new(
         "unet", "U-Net", PublishedFilters: 32, s => new UNet(s.InputChannels, s.Classes, s.Filters, s.Seed, s.Dropout),
-        "Ronneberger et al., MICCAI 2015, arXiv 1505.04597") { TakesDropout = true };
+        "Ronneberger et al., MICCAI 2015, arXiv 1505.04597")
+    { TakesDropout = true };
 
     /// <summary>Height and width are padded to multiples of this: the product of all poolings.</summary>
     public const int SizeMultiple = 32;

@@ -1,6 +1,5 @@
 using MarginNotebooks.Display;
 using MarginNotebooks.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Display;

@@ -1,4 +1,3 @@
-using MarginNotebooks.Data;
 using MarginNotebooks.Metrics;
 
 namespace MarginNotebooks.Tests.Metrics;

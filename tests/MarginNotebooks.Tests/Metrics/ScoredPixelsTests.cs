@@ -1,6 +1,5 @@
 using MarginNotebooks.Data;
 using MarginNotebooks.Metrics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Metrics;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using MarginNotebooks.Models;
 using MarginNotebooks.Models.PyTorch;
-using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Models;
 

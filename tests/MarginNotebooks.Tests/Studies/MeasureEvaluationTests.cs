@@ -3,7 +3,6 @@ using MarginNotebooks.Data.Phantom;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using MarginNotebooks.Studies;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MarginNotebooks.Tests.Studies;

@@ -1,4 +1,3 @@
-using MarginNotebooks.Display;
 using MarginNotebooks.Studies;
 using MarginNotebooks.Tests.Display;
 
