@@ -59,6 +59,9 @@ internal sealed class TrainerSteps : ITrainingSource, IDisposable
     /// <inheritdoc/>
     public (Tensor images, Tensor labels) Batch(ReadOnlySpan<int> indices, Device device)
     {
+        // Before the first step, Precision.Auto tries a single image: that is no step.
+        if (indices.Length != batchSize)
+            return slices.Batch(indices, device);
         if (asked > warmUps)
             milliseconds.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
         if (asked < steps)
