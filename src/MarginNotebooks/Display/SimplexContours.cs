@@ -15,7 +15,7 @@ namespace MarginNotebooks.Display;
     Formula = "P(l) over s = softmax(l), K = 3; strokes: s' = −(s∘∇P − s·(s·∇P))", Source = "arXiv 2209.09641, the constrained view", Test = "SimplexPenaltyTests")]
 public static class SimplexContours
 {
-    private const int Cells = 60;
+    private const int Cells = 44;
     private const int Strokes = 13;
     private const double Rim = 0.0005;
     private static readonly double Height = Math.Sqrt(3) / 2;
@@ -96,7 +96,7 @@ public static class SimplexContours
             ("name", Escape(penalty.Name)), ("x0", 0), ("dx", 1.0 / Cells), ("y0", 0), ("dy", 1.0 / Cells), ("z", z),
             ("xaxis", ChartStyle.AxisId('x', panel)), ("yaxis", ChartStyle.AxisId('y', panel)), ("colorscale", Viridis.ColorScale),
             ("zmin", low), ("zmax", high), ("zauto", false), ("autocontour", false), ("connectgaps", false), ("showscale", false),
-            ("contours", Node(("start", low + (0.05 * (high - low))), ("end", high), ("size", (high - low) / 10), ("coloring", "heatmap"))),
+            ("contours", Node(("start", low + (0.05 * (high - low))), ("end", high), ("size", (high - low) / 10), ("coloring", "fill"))),
             ("line", Node(("color", "rgba(255,255,255,0.55)"), ("width", 0.8))),
             ("hovertemplate", "penalty %{z:.4f}<extra>%{fullData.name}</extra>"));
     }
