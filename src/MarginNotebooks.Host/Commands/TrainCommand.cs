@@ -23,6 +23,11 @@ public static class TrainCommand
         };
         var filters = new Option<int?>("--filters") { Description = "Filters of the network's first level; by default the network's published number, 32 for the U-Net." };
         var dropout = new Option<double>("--dropout") { Description = "Rate of dropout while training (unet only), for margin calibrate --calibrator mc-dropout; 0 for none." };
+        var downsampling = new Option<int>("--downsampling")
+        {
+            Description = "In-plane factor by which images and labels are made smaller, test volumes included; 1 for none.",
+            DefaultValueFactory = _ => 1,
+        };
         var initial = new Option<string?>("--initial-weights")
         {
             Description = "Weights to start from: safetensors or PyTorch's .pth of the whole network, or R50+ViT-B_16.npz for transunet.",
@@ -47,7 +52,7 @@ public static class TrainCommand
         var again = new Option<bool>("--again") { Description = "Train even if the run is finished." };
 
         var command = new Command("train", "Train one network, evaluate it on the test volumes and store the run. Continues where an interrupted run stopped.");
-        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, backbone, dropout, initial, patients, data, results, runs, device, precision, again })
+        foreach (var option in new Option[] { dataset, method, seed, filters, epochs, batch, rate, step, clip, backbone, dropout, downsampling, initial, patients, data, results, runs, device, precision, again })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -61,6 +66,7 @@ public static class TrainCommand
                 Backbone = network.Key,
                 Filters = parsed.GetValue(filters) ?? network.PublishedFilters,
                 Dropout = parsed.GetValue(dropout),
+                Downsampling = parsed.GetValue(downsampling),
                 InitialWeights = parsed.GetValue(initial),
                 InitialWeightsSha256 = parsed.GetValue(initial) is { } file ? Fingerprint(file) : null,
                 Epochs = parsed.GetValue(epochs),

@@ -14,6 +14,13 @@ public readonly record struct SliceFit(int Height, int Width, int Multiple = 0)
     public (int Height, int Width) SizeFor(IEnumerable<SegmentationCase> cases) =>
         SizeFor(cases.Select(item => (item.Height, item.Width)));
 
+    /// <summary>The rule for slices that were made smaller.</summary>
+    /// <param name="factor">By how much; see <see cref="InPlaneDownsampling"/>.</param>
+    /// <returns>An exact size divided; or a least size, divided and rounded up to the multiple.</returns>
+    public SliceFit Downsampled(int factor) => Multiple == 0
+        ? new(Height / factor, Width / factor)
+        : new(RoundUp((Height + factor - 1) / factor, Multiple), RoundUp((Width + factor - 1) / factor, Multiple), Multiple);
+
     /// <summary>The one size that cases of these sizes get.</summary>
     internal (int Height, int Width) SizeFor(IEnumerable<(int Height, int Width)> sizes)
     {

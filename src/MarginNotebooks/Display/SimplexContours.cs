@@ -15,7 +15,7 @@ namespace MarginNotebooks.Display;
     Formula = "P(l) over s = softmax(l), K = 3; strokes: s' = −(s∘∇P − s·(s·∇P))", Source = "arXiv 2209.09641, the constrained view", Test = "SimplexPenaltyTests")]
 public static class SimplexContours
 {
-    private const int Cells = 44;
+    private const int Cells = 60;
     private const int Strokes = 13;
     private const double Rim = 0.0005;
     private static readonly double Height = Math.Sqrt(3) / 2;

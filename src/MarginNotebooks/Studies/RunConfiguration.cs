@@ -38,6 +38,10 @@ public sealed record RunConfiguration
     /// <summary>SHA-256 of <see cref="InitialWeights"/>, in lower-case hexadecimal; a run must have it when it starts from a file.</summary>
     public string? InitialWeightsSha256 { get; init; }
 
+    /// <summary>In-plane factor by which images and label maps are made smaller before anything else, test volumes included; 1, as in the
+    /// paper, for none. See <see cref="Data.InPlaneDownsampling"/>.</summary>
+    public int Downsampling { get; init; } = 1;
+
     /// <summary>Epochs; the paper uses 100.</summary>
     public int Epochs { get; init; } = 100;
 
@@ -77,6 +81,8 @@ public sealed record RunConfiguration
                 text += FormattableString.Invariant($" --clip {clip}");
             if (Backbone != BackboneCatalog.Default)
                 text += $" --backbone {Backbone}";
+            if (Downsampling > 1)
+                text += FormattableString.Invariant($" --downsampling {Downsampling}");
             if (Dropout > 0)
                 text += FormattableString.Invariant($" --dropout {Dropout}");
             if (InitialWeights is not null)
@@ -93,6 +99,7 @@ public sealed record RunConfiguration
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Filters, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Epochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Downsampling, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(LearningRateStep, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
@@ -124,6 +131,7 @@ public sealed record RunConfiguration
         [nameof(Precision)] = value => value is not Precision.Float32,
         [nameof(Backbone)] = value => value is not BackboneCatalog.Default,
         [nameof(Dropout)] = value => value is not 0.0,
+        [nameof(Downsampling)] = value => value is not 1,
         [nameof(InitialWeights)] = _ => false,
         [nameof(InitialWeightsSha256)] = value => value is not null,
     };

@@ -112,14 +112,21 @@ public sealed class RunStore
         private static readonly string[] Columns =
             ["epoch", "learning_rate", "train_loss", "validation_loss", "validation_mean_iou", "seconds"];
 
+        private const string TermPrefix = "train_";
+
+        // Runs from before they were kept have no such columns.
+        private static readonly string[] ScoreColumns = ["validation_dsc", "validation_ece", "validation_nll", "validation_logit_distance"];
+
         public static string Write(IReadOnlyList<EpochRecord> epochs)
         {
             var terms = epochs.SelectMany(epoch => epoch.TrainTerms.Keys).Distinct().ToList();
+            var scored = epochs.Any(epoch => epoch.Validation is not null);
             return CsvText.Write(
-                [.. Columns, .. terms.Select(term => $"train_{term}")],
+                [.. Columns, .. scored ? ScoreColumns : [], .. terms.Select(term => TermPrefix + term)],
                 epochs.Select(epoch => (IEnumerable<object>)
                 [
                     epoch.Epoch, epoch.LearningRate, epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMeanIoU, epoch.Seconds,
+                    .. scored ? Values(epoch.Validation) : [],
                     .. terms.Select(term => (object)epoch.TrainTerms.GetValueOrDefault(term, double.NaN)),
                 ]));
         }
@@ -130,11 +137,20 @@ public sealed class RunStore
             return rows.ConvertAll(row =>
             {
                 double At(int column) => CsvText.Number(row[column], path);
+                var first = Array.IndexOf(header, ScoreColumns[0]);
                 var terms = Enumerable.Range(Columns.Length, header.Length - Columns.Length)
-                    .ToDictionary(column => header[column]["train_".Length..], At);
-                return new EpochRecord((int)At(0), At(1), At(2), terms, At(3), At(4), At(5));
+                    .Where(column => header[column].StartsWith(TermPrefix, StringComparison.Ordinal))
+                    .ToDictionary(column => header[column][TermPrefix.Length..], At);
+                return new EpochRecord((int)At(0), At(1), At(2), terms, At(3), At(4), At(5))
+                {
+                    Validation = first < 0 ? null : new ValidationScores(At(first), At(first + 1), At(first + 2), At(first + 3)),
+                };
             });
         }
+
+        private static IEnumerable<object> Values(ValidationScores? scores) => scores is null
+            ? Enumerable.Repeat((object)double.NaN, ScoreColumns.Length)
+            : [scores.Dice, scores.Ece, scores.Nll, scores.LogitDistance];
     }
 
     private static class CaseTable

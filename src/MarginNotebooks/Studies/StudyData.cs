@@ -42,7 +42,7 @@ public sealed class StudyData
 
     /// <summary>Tells whether two runs use the same data, so that one reading serves both.</summary>
     internal static bool SameFor(RunConfiguration one, RunConfiguration other) =>
-        one.Dataset == other.Dataset && one.PhantomPatients == other.PhantomPatients;
+        one.Dataset == other.Dataset && one.PhantomPatients == other.PhantomPatients && one.Downsampling == other.Downsampling;
 
     /// <summary>The data that a run asks for.</summary>
     /// <param name="configuration">The run.</param>
@@ -51,13 +51,14 @@ public sealed class StudyData
     /// <exception cref="ArgumentException">The data set is unknown.</exception>
     /// <exception cref="DirectoryNotFoundException">It is not prepared; the message names the script that does it.</exception>
     public static StudyData Open(RunConfiguration configuration, string? dataFolder = null) => configuration.Dataset == PhantomKey
-        ? Phantom(new PhantomOptions { Patients = configuration.PhantomPatients })
-        : Prepared(DatasetCatalog.Get(configuration.Dataset, dataFolder), dataFolder);
+        ? Phantom(new PhantomOptions { Patients = configuration.PhantomPatients }, configuration.Downsampling)
+        : Prepared(DatasetCatalog.Get(configuration.Dataset, dataFolder), dataFolder, configuration.Downsampling);
 
     /// <summary>The phantom, split by patient and group: 70 % training, 10 % validation, 20 % test.</summary>
     /// <param name="options">Size and difficulty.</param>
+    /// <param name="downsampling">In-plane factor by which everything is made smaller.</param>
     /// <returns>The data.</returns>
-    public static StudyData Phantom(PhantomOptions options)
+    public static StudyData Phantom(PhantomOptions options, int downsampling = 1)
     {
         var info = DatasetCatalog.Phantom;
         var cases = PhantomDataset.Generate(options);
@@ -65,15 +66,16 @@ public sealed class StudyData
         return FromCases(info, part => cases
             .Where(item => split.PartOf(item.PatientId) == part)
             .Select(item => item.Normalised(info.Normalisation))
-            .ToList(), Hash($"{options} {split.Checksum}"));
+            .ToList(), downsampling, $"{options} {split.Checksum}");
     }
 
     /// <summary>A prepared data set.</summary>
     /// <param name="info">Which.</param>
     /// <param name="dataFolder">Folder of prepared data sets; null for <c>MARGIN_DATA</c> or <c>data</c>.</param>
+    /// <param name="downsampling">In-plane factor by which everything is made smaller.</param>
     /// <returns>The data.</returns>
     /// <exception cref="DirectoryNotFoundException">It is not prepared.</exception>
-    public static StudyData Prepared(DatasetInfo info, string? dataFolder = null)
+    public static StudyData Prepared(DatasetInfo info, string? dataFolder = null, int downsampling = 1)
     {
         var prepared = PreparedDataset.Open(info, dataFolder);
         // The sources and how they were treated, not the files written from them: those may change with the tool.
@@ -81,21 +83,28 @@ public sealed class StudyData
             ? $"{manifest.SplitChecksum}\n" + string.Join('\n', manifest.Cases.Select(item =>
                 $"{item.File} {item.Image.Sha256} {item.Label.Sha256}{string.Concat((item.MoreSources ?? []).Select(file => " " + file.Sha256))} {item.Settings}"))
             : string.Join('\n', SplitParts.All.SelectMany(prepared.Files).Select(file => $"{file} {new FileInfo(Path.Combine(prepared.Root, file)).Length}"));
+        if (downsampling > 1)
+            return FromCases(info, part => prepared.Load(part), downsampling, identity);
         var training = prepared.Slices(SplitPart.Train);
         var validation = prepared.Slices(SplitPart.Valid, size: (training.Height, training.Width));
         return new StudyData(info, new SliceBatcher(training), new SliceBatcher(validation), prepared.Load(SplitPart.Test), Hash(identity));
     }
 
-    private static StudyData FromCases(DatasetInfo info, Func<SplitPart, IReadOnlyList<SegmentationCase>> load, string checksum)
+    private static StudyData FromCases(
+        DatasetInfo info, Func<SplitPart, IReadOnlyList<SegmentationCase>> read, int downsampling, string identity)
     {
-        var training = load(SplitPart.Train);
+        IReadOnlyList<SegmentationCase> Load(SplitPart part) =>
+            downsampling == 1 ? read(part) : [.. read(part).AsParallel().AsOrdered().Select(item => item.Downsampled(downsampling))];
+        if (downsampling > 1)
+            info = info with { Fit = info.Fit.Downsampled(downsampling) };
+        var training = Load(SplitPart.Train);
         var (height, width) = info.Fit.SizeFor(training);
         return new StudyData(
             info,
             new SliceBatcher(SliceSet.FromCases(training, height, width)),
-            new SliceBatcher(SliceSet.FromCases(load(SplitPart.Valid), height, width)),
-            load(SplitPart.Test),
-            checksum);
+            new SliceBatcher(SliceSet.FromCases(Load(SplitPart.Valid), height, width)),
+            Load(SplitPart.Test),
+            Hash(downsampling == 1 ? identity : $"{identity} downsampling {downsampling}"));
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -15,4 +15,8 @@ public sealed record EpochRecord(
     IReadOnlyDictionary<string, double> TrainTerms,
     double ValidationLoss,
     double ValidationMeanIoU,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>More about the validation slices: accuracy, calibration, logit distances; null in logs from before they were kept.</summary>
+    public ValidationScores? Validation { get; init; }
+}

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MarginNotebooks.Losses;
-using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -159,7 +158,7 @@ internal sealed class TrainingSession : IDisposable
         parameters.Use(Precision.Float32);
         using var validationSums = new LossSums(options.Device);
         loss.BeginValidation();
-        ForegroundMeanIoU? areas = null;
+        ValidationScoring? scoring = null;
         var count = (validation.Count + options.EvaluationBatchSize - 1) / options.EvaluationBatchSize;
         for (var batch = 0; batch < count; batch++)
         {
@@ -170,8 +169,8 @@ internal sealed class TrainingSession : IDisposable
             int[] indices = [.. Enumerable.Range(start, Math.Min(options.EvaluationBatchSize, validation.Count - start))];
             var (images, labels) = validation.Batch(indices, options.Device);
             var logits = model.call(images.ToLayout(layout));
-            areas ??= new ForegroundMeanIoU((int)logits.shape[1], loss.IgnoreIndex ?? Unannotated);
-            areas.AddLogits(logits, labels);
+            scoring ??= new ValidationScoring((int)logits.shape[1], loss.IgnoreIndex ?? Unannotated);
+            scoring.Add(logits, labels);
             using (Known(validation, logits))
             {
                 validationSums.Add(loss.Forward(logits, labels, images), indices.Length);
@@ -181,11 +180,12 @@ internal sealed class TrainingSession : IDisposable
                 progress.Report(TrainingPhase.Validating, epoch, options.Epochs, batch + 1, count, sums.Total() / batches, bestScore);
         }
         loss.EndEpoch(epoch);
-        FinishEpoch(areas!.Value, validationSums.Total() / validation.Count);
+        FinishEpoch(scoring!, validationSums.Total() / validation.Count);
     }
 
-    private void FinishEpoch(double score, double validationLoss)
+    private void FinishEpoch(ValidationScoring scoring, double validationLoss)
     {
+        var score = scoring.Areas.Value;
         if (bestScore is null || score > bestScore)
         {
             (bestEpoch, bestScore) = (epoch, score);
@@ -196,7 +196,10 @@ internal sealed class TrainingSession : IDisposable
         var record = new EpochRecord(
             epoch, options.Schedule.At(epoch), sums.Total() / batches,
             sums.Terms().ToDictionary(term => term.Key, term => term.Value / batches),
-            validationLoss, score, EpochSeconds);
+            validationLoss, score, EpochSeconds)
+        {
+            Validation = scoring.Scores(),
+        };
         log.Add(record);
         var trainLoss = record.TrainLoss;
         sums.Clear();

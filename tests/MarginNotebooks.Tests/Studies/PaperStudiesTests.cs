@@ -40,11 +40,17 @@ public sealed class PaperStudiesTests
         Assert.Equal(methods, shared);
     }
 
-    [Fact]
-    public void The_reduced_scale_on_Hippocampus_is_that_of_the_stored_runs()
+    [Theory]
+    [InlineData("hippocampus", 1)]
+    [InlineData("acdc", 2)]
+    public void The_reduced_scale_gives_every_method_the_same_smaller_protocol_and_says_so(string dataset, int downsampling)
     {
-        var reduced = NamedStudies.Get("main", StudyScale.Reduced, ["hippocampus"]).Runs.ToHashSet();
-        Assert.All(NamedStudies.Hippocampus().Runs, run => Assert.Contains(run, reduced));
+        var study = NamedStudies.Get("main", StudyScale.Reduced, [dataset]);
+        Assert.Single(study.Runs.Select(run => run with { Method = "ce", Seed = 1 }).Distinct());
+        Assert.Equal(27, study.Runs.Count);
+        Assert.All(study.Runs, run => Assert.Equal(downsampling, run.Downsampling));
+        Assert.Equal(downsampling > 1, study.Scale!.Contains($"resolution divided by {downsampling}"));
+        Assert.Contains("mixed precision", study.Scale);
     }
 
     [Fact]
