@@ -41,7 +41,7 @@ public static class SensitivityChart
         string[] names = [.. lines.Select(line => line.Name).Distinct()];
         var legend = $"whiskers: 95 % intervals over patients{(lines.Any(line => line.Reference is not null) ? $"; dotted: {reference}" : "")}";
         var layout = ChartStyle.Layout(title, subtitle is null ? legend : $"{subtitle}; {legend}", RowHeight * scores.Length + 40 * (scores.Length - 1));
-        var grid = new PanelGrid(parameters.Length * scores.Length, parameters.Length, 0.07, 0.12 / scores.Length);
+        var grid = new PanelGrid(parameters.Length * scores.Length, parameters.Length, 0.06, 0.12 / scores.Length);
         var traces = new List<Trace>();
         for (var panel = 0; panel < parameters.Length * scores.Length; panel++)
         {
@@ -52,7 +52,7 @@ public static class SensitivityChart
                 (ChartStyle.AxisMember('x', panel), ChartStyle.Axis(grid.IsBottom(panel) ? Escape(parameter) : null, grid.X(panel), ChartStyle.AxisId('y', panel),
                     ("tickvals", values), ("range", Range(values)))),
                 (ChartStyle.AxisMember('y', panel), ChartStyle.Axis(grid.IsLeft(panel) ? Escape(score) : null, grid.Y(panel), ChartStyle.AxisId('x', panel),
-                    ("automargin", true))));
+                    ("automargin", true), ("matches", grid.IsLeft(panel) ? null : ChartStyle.AxisId('y', panel / grid.Columns * grid.Columns)))));
             traces.AddRange(here.SelectMany(line => Traces(line, Array.IndexOf(names, line.Name), panel, Range(values))));
         }
         return new Figure(Chart(traces, layout), title, string.Join("; ", lines.Select(Describe)) + ".");

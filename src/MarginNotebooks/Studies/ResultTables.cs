@@ -326,7 +326,8 @@ public static class ResultTables
         var configuration = record.Configuration;
         var networks = string.Join(", ", runs.Select(run => run.Record.Configuration).Select(run => $"{NetworkName(run.Backbone)} with {run.Filters} filters").Distinct());
         return string.Create(CultureInfo.InvariantCulture,
-            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; {networks}, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
+            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; {networks}, {configuration.Epochs} epochs, batch {configuration.BatchSize}"
+            + $"{(configuration.Downsampling > 1 ? $", resolution divided by {configuration.Downsampling}" : "")}{(configuration.Precision == Training.Precision.BFloat16 ? ", mixed precision" : "")}; "
             + $"mean [95 % interval from resampling patients]; protocol '{EvaluationProtocol.Named(protocol).Name}'");
     }
 
