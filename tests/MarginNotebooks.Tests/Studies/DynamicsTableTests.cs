@@ -1,4 +1,3 @@
-using Deedle;
 using MarginNotebooks.Studies;
 using MarginNotebooks.Tests.Display;
 

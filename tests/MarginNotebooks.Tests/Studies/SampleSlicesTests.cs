@@ -1,4 +1,3 @@
-using Deedle;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Models;
 using MarginNotebooks.Studies;
