@@ -9,10 +9,10 @@ namespace MarginNotebooks.Data.Shifts;
 /// </remarks>
 public sealed class GammaChange : ImageShift
 {
-    /// <summary>γ of 1.25, 1.5, 2, 2.5 and 3, or others.</summary>
+    /// <summary>γ of 1.1, 1.25, 1.5, 1.75 and 2, or others.</summary>
     /// <param name="parameters">Exponents above 0; null for the five above.</param>
     public GammaChange(IReadOnlyList<double>? parameters = null)
-        : base("intensity", "Intensity (gamma)", "exponent γ", 1, parameters ?? [1.25, 1.5, 2, 2.5, 3])
+        : base("intensity", "Intensity (gamma)", "exponent γ", 1, parameters ?? [1.1, 1.25, 1.5, 1.75, 2])
     {
         if (Parameters.Any(value => value <= 0))
             throw new ArgumentException("The exponent of a gamma curve must be above 0.", nameof(parameters));

@@ -8,10 +8,10 @@ namespace MarginNotebooks.Data.Shifts;
 /// </remarks>
 public sealed class GaussianNoise : ImageShift
 {
-    /// <summary>Noise of 0.1, 0.25, 0.5, 0.75 and 1 standard deviation of the image, or of others.</summary>
+    /// <summary>Noise of 0.1, 0.25, 0.5, 1 and 2 standard deviation of the image, or of others.</summary>
     /// <param name="parameters">Standard deviations of the noise in those of the image; null for the five above.</param>
     public GaussianNoise(IReadOnlyList<double>? parameters = null)
-        : base("noise", "Gaussian noise", "σ of the noise (SD of the image)", 0, parameters ?? [0.1, 0.25, 0.5, 0.75, 1])
+        : base("noise", "Gaussian noise", "σ of the noise (SD of the image)", 0, parameters ?? [0.1, 0.25, 0.5, 1, 2])
     {
         if (Parameters.Any(value => value < 0))
             throw new ArgumentException("The noise cannot have a negative standard deviation.", nameof(parameters));
