@@ -242,8 +242,22 @@ public static class ResultTables
             + $"mean Kendall τ {stability.MeanTau:0.##}. {Setting(runs, protocol)}"));
     }
 
+    /// <summary>A row for each method and score: our mean with its interval, the published figure where one is transcribed, the
+    /// difference.</summary>
+    /// <param name="runs">Runs of one data set.</param>
+    /// <param name="published">Transcribed figures, see <see cref="PublishedValues.Read"/>.</param>
+    /// <param name="experiment">Name of the study that the figures belong to, for example <c>main</c>.</param>
+    /// <param name="scores">Which scores; null for DSC, HD95, ECE and CECE, as far as the protocol has them.</param>
+    /// <param name="protocol">Name of the evaluation protocol; the authors' is the one to hold against what they published.</param>
+    /// <returns>The table; its caption names the sources, or says that there is none.</returns>
+    public static Table AgainstPublished(
+        IReadOnlyList<RunResults> runs, PublishedValues published, string experiment, IReadOnlyList<string>? scores = null, string protocol = "authors") =>
+        PublishedComparison.Of(
+            runs, published, experiment, scores ?? [.. Chosen(runs, protocol, null).Where(score => score is "dsc" or "hd95" or "ece" or "cece")], protocol,
+            Caption(runs, protocol));
+
     /// <summary>A run's values of one score, averaged over the seeds of each case.</summary>
-    private static List<CaseValue> MeanOverSeeds(IReadOnlyList<RunResults> runs, string protocol, string score) =>
+    internal static List<CaseValue> MeanOverSeeds(IReadOnlyList<RunResults> runs, string protocol, string score) =>
     [
         .. runs.SelectMany(run => run.CasesOf(protocol).Select(row => row.Score(score)))
             .GroupBy(value => (value.CaseId, value.PatientId))
@@ -313,7 +327,8 @@ public static class ResultTables
         var configuration = record.Configuration;
         var networks = string.Join(", ", runs.Select(run => run.Record.Configuration).Select(run => $"{NetworkName(run.Backbone)} with {run.Filters} filters").Distinct());
         return string.Create(CultureInfo.InvariantCulture,
-            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; {networks}, {configuration.Epochs} epochs, batch {configuration.BatchSize}; "
+            $"{configuration.Dataset}, {record.DataCounts[2]} test volumes; {networks}, {configuration.Epochs} epochs, batch {configuration.BatchSize}"
+            + $"{(configuration.Downsampling > 1 ? $", resolution divided by {configuration.Downsampling}" : "")}{(configuration.Precision == Training.Precision.BFloat16 ? ", mixed precision" : "")}; "
             + $"mean [95 % interval from resampling patients]; protocol '{EvaluationProtocol.Named(protocol).Name}'");
     }
 

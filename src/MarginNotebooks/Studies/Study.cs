@@ -36,12 +36,35 @@ public sealed record Study(string Name, IReadOnlyList<RunConfiguration> Runs)
     /// <exception cref="FileNotFoundException">Nothing is finished and nothing may be trained; the message gives a command.</exception>
     public IReadOnlyList<RunResults> Collect(RunStore store, bool train, ExperimentOptions options)
     {
-        var missing = Runs.Where(run => !store.Contains(run)).ToList();
-        if (missing.Count == Runs.Count && !train)
+        if (!train && !Runs.Any(store.Contains))
             throw new FileNotFoundException($"No run of the study '{Name}' is in '{store.Root}'. Train them (train=true), or one of them with\n  {Runs[0].Command}");
-        // The data are read once for all runs.
-        var data = train && missing.Count > 0 ? options.Data ?? StudyData.Open(missing[0], options.DataFolder) : null;
-        return [.. Runs.Where(run => train || store.Contains(run)).Select(run => Experiment.Run(run, options with { Store = store, Data = data }))];
+        var collected = new List<RunResults>();
+        // The data are read once for all runs that use them.
+        var (data, dataOf) = (options.Data, (RunConfiguration?)null);
+        foreach (var run in Runs.Where(run => train || store.Contains(run)))
+        {
+            if (options.Data is null && !store.Contains(run) && (dataOf is null || !StudyData.SameFor(dataOf, run)))
+                (data, dataOf) = (StudyData.Open(run, options.DataFolder), run);
+            collected.Add(Experiment.Run(run, options with { Store = store, Data = data }));
+        }
+        return collected;
+    }
+
+    /// <summary>How many seeds of each method are finished on each data set.</summary>
+    /// <param name="store">Where finished runs are.</param>
+    /// <returns>A row for each method, and for each network where there are several.</returns>
+    public Table Overview(RunStore store)
+    {
+        string[] datasets = [.. Runs.Select(run => run.Dataset).Distinct()];
+        var networks = Runs.Select(run => run.Backbone).Distinct().Skip(1).Any();
+        var rows = Runs.GroupBy(run => (run.Method, run.Backbone)).Select(group => (IReadOnlyList<object?>)
+        [
+            Losses.MethodCatalog.Get(group.Key.Method).DisplayName + (networks ? $", {group.Key.Backbone}" : ""),
+            .. datasets.Select(dataset => (object?)(group.Where(run => run.Dataset == dataset).ToList() is { Count: > 0 } there
+                ? $"{there.Count(store.Contains)} of {there.Count}" : "–")),
+        ]);
+        return Table.FromRows(["Method", .. datasets], rows).RowHeader("Method").WithCaption(
+            $"Study '{Name}'{(Scale is null ? "" : $", {Scale}")}: finished seeds. {Runs.Count(store.Contains)} of {Runs.Count} runs are finished.");
     }
 
     /// <summary>Which runs are finished, and the command that makes each.</summary>

@@ -10,6 +10,9 @@ public sealed record Workspace(string Root)
     /// <summary>Records of finished runs that are part of the repository.</summary>
     public string Results => Path.Combine(Root, "notebooks", "results");
 
+    /// <summary>Published figures that somebody transcribed, see <see cref="PublishedValues"/>.</summary>
+    public string Published => Path.Combine(Root, "notebooks", "published");
+
     /// <summary>Checkpoints and weights, which are not.</summary>
     public string Runs => Path.Combine(Root, "out", "runs");
 

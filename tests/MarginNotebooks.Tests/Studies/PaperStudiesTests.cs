@@ -69,4 +69,17 @@ public sealed class PaperStudiesTests
         Assert.All(study.Runs, run => Assert.Equal(3, run.Epochs));
         Assert.EndsWith("with epochs = 3, precision = bfloat16", study.Scale);
     }
+
+    [Fact]
+    public void The_overview_counts_finished_seeds_and_missing_runs_are_left_out_unless_training_is_asked_for()
+    {
+        var store = new RunStore(Workspace.Find(AppContext.BaseDirectory).Results);
+        var study = NamedStudies.Hippocampus() with { Runs = [.. NamedStudies.Hippocampus().Runs, NamedStudies.Hippocampus().Runs[0] with { Seed = 77 }] };
+        var text = study.Overview(store).ToString();
+        Assert.Contains("2 of 3", text);
+        Assert.Contains("16 of 17 runs", text);
+        Assert.Equal(16, study.Collect(store, train: false, new ExperimentOptions()).Count);
+        var nothing = study with { Runs = [study.Runs[^1]] };
+        Assert.Contains("--seed 77", Assert.Throws<FileNotFoundException>(() => nothing.Collect(store, train: false, new ExperimentOptions())).Message);
+    }
 }
