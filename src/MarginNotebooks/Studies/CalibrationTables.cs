@@ -60,6 +60,21 @@ public static class CalibrationTables
             + Caption(runs, protocol));
     }
 
+    /// <summary>Our means beside published figures, where those are transcribed; see <see cref="PublishedValues"/>.</summary>
+    /// <param name="runs">Results on one data set.</param>
+    /// <param name="published">Transcribed figures: of the experiment <c>posthoc</c> for networks as they were trained, of
+    /// <c>posthoc-CALIBRATOR</c> for calibrated ones.</param>
+    /// <param name="scores">Which scores.</param>
+    /// <param name="protocol">Name of the evaluation protocol; the authors' is the one to hold against what they published.</param>
+    /// <returns>The table; its caption names the sources, or says that there is none.</returns>
+    public static Table AgainstPublished(
+        IReadOnlyList<CalibratedRun> runs, PublishedValues published, IReadOnlyList<string> scores, string protocol = "authors") => PublishedComparison.Of(
+            Rows(runs).Select(row => new PublishedComparison.Row(
+                row.Key, row.Name, row.Calibrator,
+                row.Calibrator == CalibrationStudy.Uncalibrated ? CalibrationComputation.KindKey : $"{CalibrationComputation.KindKey}-{row.Calibrator}",
+                row.Runs.Count, score => Cases(row.Runs, row.Calibrator, score, protocol))),
+            published, runs[0].Record.Configuration.Dataset, scores, Caption(runs, protocol));
+
     /// <summary>What each fit did: pixels, loss before and after, and anything unusual.</summary>
     /// <param name="runs">The results.</param>
     /// <returns>A row for each run and calibrator.</returns>

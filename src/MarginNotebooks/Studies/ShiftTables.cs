@@ -79,6 +79,24 @@ public static class ShiftTables
         return ShiftChart.Draw([.. panels], shifts.Count, "Scores under shifts of the test images", $"{Caption(runs, protocol)}; bands: 95 % bootstrap intervals over patients");
     }
 
+    /// <summary>Our means beside published figures, where those are transcribed; see <see cref="PublishedValues"/>.</summary>
+    /// <param name="runs">Results on one data set.</param>
+    /// <param name="published">Transcribed figures: of the experiment <c>shift</c> for unshifted images, of <c>shift-SHIFT-PARAMETER</c>, for example
+    /// <c>shift-noise-0.5</c>, for shifted ones.</param>
+    /// <param name="shift">Key of the shift.</param>
+    /// <param name="scores">Which scores.</param>
+    /// <param name="protocol">Name of the evaluation protocol; the authors' is the one to hold against what they published.</param>
+    /// <returns>The table; its caption names the sources, or says that there is none.</returns>
+    public static Table AgainstPublished(
+        IReadOnlyList<ShiftRun> runs, PublishedValues published, string shift, IReadOnlyList<string> scores, string protocol = "authors") => PublishedComparison.Of(
+            from method in DerivedRuns.ByMethod(runs, run => run.Record)
+            from item in StrengthsOf(runs, shift)
+            select new PublishedComparison.Row(
+                method.Key, method.Name, item.Label,
+                item.Strength == 0 ? ShiftComputation.KindKey : $"{ShiftComputation.KindKey}-{shift}-{item.Label}",
+                method.Runs.Count, score => Cases(method.Runs, shift, item.Strength, score, protocol)),
+            published, runs[0].Record.Configuration.Dataset, scores, Caption(runs, protocol));
+
     private static IReadOnlyList<CaseValue> Cases(IReadOnlyList<ShiftRun> seeds, string shift, int strength, string score, string protocol) =>
         DerivedRuns.PerCase(seeds, run => run.Results.CasesOf(shift, strength, protocol), score);
 

@@ -64,6 +64,10 @@ public sealed class DerivedWorkerTests : IDisposable
         Assert.Contains("DSC under Gaussian noise", ShiftTables.Chart(results).AltText);
         Assert.Equal(4, DerivedRuns.Describe([.. results.Select(run => run.Record)]).Frame.RowCount);
         Assert.Throws<ArgumentException>(() => ShiftTables.Differences(results, "noise", "ece", reference: "nacl"));
+        var published = new PublishedValues([new PublishedValue("shift-noise-3", "phantom", "ce", "ece", 0.25, "a test")]);
+        var beside = ShiftTables.AgainstPublished(results, published, "noise", ["ece"], "sound");
+        Assert.Equal(["as it is", "1", "3"], beside.Frame.GetColumn<string>("With").Values.Take(3));
+        Assert.Equal(mean - 0.25, beside.Frame.GetColumn<double>("Difference").GetAt(2), 1e-9);
     }
 
     [Fact]
@@ -105,6 +109,14 @@ public sealed class DerivedWorkerTests : IDisposable
         Assert.Equal(8, CalibrationTables.Fits(results).Frame.RowCount);
         Assert.Contains("validation pixels", results[0].Record.Notes[0]);
         Assert.Throws<ArgumentException>(() => CalibrationTables.Differences(results, "nacl"));
+        // Made up, to see it beside ours.
+        var published = new PublishedValues([new PublishedValue("posthoc-temperature", "phantom", "ce", "ece", 0.25, "a test")]);
+        var beside = CalibrationTables.AgainstPublished(results, published, ["dsc", "ece"], "sound");
+        Assert.Equal(12, beside.Frame.RowCount);
+        Assert.Equal(0.25, beside.Frame.GetColumn<double>("Published").GetAt(3));
+        Assert.Equal(table.Frame.GetColumn<double>("ece").GetAt(1) - 0.25, beside.Frame.GetColumn<double>("Difference").GetAt(3), 1e-9);
+        Assert.Single(beside.Frame.GetColumn<double>("Published").Values, value => !double.IsNaN(value));
+        Assert.Contains("a test", beside.Caption);
         Assert.Equal(["temperature", "vector"], Derived.Find("posthoc", Runs[0])!.Options);
     }
 
