@@ -14,6 +14,8 @@ public static class StudyCommand
         StudyRunCommand.Create(),
         StudyStatusCommand.Create(),
         StudyTableCommand.Create(),
+        StudyShiftCommand.Create(),
+        StudyCalibrateCommand.Create(),
         StudyCleanCommand.Create(),
         StudyExportCommand.Create(),
         StudySlurmCommand.Create(),

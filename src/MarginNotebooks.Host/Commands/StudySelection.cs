@@ -68,6 +68,17 @@ internal sealed class StudySelection
     public bool IsQuick(ParseResult parsed) =>
         !parsed.GetValue(_name)!.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && Scale(parsed) == StudyScale.Quick;
 
+    /// <summary>Arguments that select one run of the study, for a record; folders are left out, since they differ from machine to machine.</summary>
+    public string Arguments(ParseResult parsed, RunConfiguration run)
+    {
+        var name = parsed.GetValue(_name)!;
+        var isFile = name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || File.Exists(name);
+        var scale = isFile || NamedStudies.FixedNames.Contains(name) ? "" : $" --scale {Scale(parsed).ToString().ToLowerInvariant()}";
+        return $"{(isFile ? Path.GetFileName(name) : name)} --dataset {run.Dataset}{scale}"
+            + string.Create(CultureInfo.InvariantCulture, $" --seeds {run.Seed}")
+            + string.Concat((parsed.GetValue(_settings) ?? []).Select(setting => $" --set {setting}"));
+    }
+
     private StudyScale Scale(ParseResult parsed)
     {
         var named = parsed.GetValue(_scale);

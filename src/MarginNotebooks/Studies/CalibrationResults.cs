@@ -13,6 +13,8 @@ public sealed record CalibrationRow(string Calibrator, CaseRow Case);
 /// <param name="Rows">A row for each calibrator, protocol and case.</param>
 public sealed record CalibrationResults(IReadOnlyList<CalibrationRow> Rows)
 {
+    private static readonly string[] Columns = ["calibrator", "protocol", "case", "patient"];
+
     private static readonly (string Key, string Heading, bool Higher)[] Scores =
     [
         ("dsc", "DSC", true), ("ece", "ECE", false), ("cece", "CECE", false), ("ece/all", "ECE, whole image", false), ("nll/all", "NLL, whole image", false),
@@ -63,17 +65,39 @@ public sealed record CalibrationResults(IReadOnlyList<CalibrationRow> Rows)
             $"Means over {CasesOf(Calibrators[0], protocol).Count} test cases{(intervals ? " [95 % interval from resampling patients]" : "")}; protocol '{protocol}'");
     }
 
-    /// <summary>Writes every row with every score as comma-separated values; the file appears whole or not at all.</summary>
-    /// <param name="path">The file.</param>
-    public void SaveCsv(string path)
+    /// <summary>The same rows with some scores only, in fewer digits: small enough to be committed.</summary>
+    /// <param name="scores">Keys of the scores.</param>
+    /// <param name="digits">Significant digits.</param>
+    /// <returns>The reduced results.</returns>
+    public CalibrationResults Reduced(IReadOnlyList<string> scores, int digits = 5) =>
+        new([.. Rows.Select(row => row with { Case = row.Case.Reduced(scores, digits) })]);
+
+    /// <summary>Every row with every score as comma-separated values.</summary>
+    /// <returns>The text of the file.</returns>
+    public string ToCsv()
     {
         var measures = Rows.SelectMany(row => row.Case.Values.Keys).Distinct().ToList();
-        WholeFile.WriteText(path, CsvText.Write(
-            ["calibrator", "protocol", "case", "patient", .. measures],
+        return CsvText.Write(
+            [.. Columns, .. measures],
             Rows.Select(row => (IEnumerable<object>)
             [
                 row.Calibrator, row.Case.Protocol, row.Case.CaseId, row.Case.PatientId,
                 .. measures.Select(measure => (object)row.Case.Values.GetValueOrDefault(measure, double.NaN)),
-            ])));
+            ]));
+    }
+
+    /// <summary>Writes every row with every score as comma-separated values; the file appears whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    public void SaveCsv(string path) => WholeFile.WriteText(path, ToCsv());
+
+    /// <summary>Reads what <see cref="SaveCsv"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The results.</returns>
+    /// <exception cref="InvalidDataException">The file is no such table; the message names it.</exception>
+    public static CalibrationResults ReadCsv(string path)
+    {
+        var (header, rows) = CsvText.Read(path);
+        CsvText.RequireColumns(header, Columns, path);
+        return new CalibrationResults([.. rows.Select(row => new CalibrationRow(row[0], CsvText.Case(header, row, Columns.Length, path)))]);
     }
 }

@@ -37,6 +37,24 @@ internal static class CsvText
             ? value
             : throw new InvalidDataException($"'{path}': '{cell}' is not a number.");
 
+    public static int Whole(string cell, string path) =>
+        int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new InvalidDataException($"'{path}': '{cell}' is not a whole number.");
+
+    /// <summary>Checks that a table begins with the columns it should, the last of which are protocol, case and patient.</summary>
+    public static void RequireColumns(string[] header, string[] expected, string path)
+    {
+        if (!header.Take(expected.Length).SequenceEqual(expected))
+            throw new InvalidDataException(
+                $"'{path}' begins with the columns {string.Join(", ", header.Take(expected.Length))}, not {string.Join(", ", expected)}: it is another table.");
+    }
+
+    /// <summary>A case's scores: protocol, case and patient in the three columns before <paramref name="first"/>, a score in each from there on.</summary>
+    public static CaseRow Case(string[] header, string[] row, int first, string path) => new(
+        row[first - 3], row[first - 2], row[first - 1],
+        Enumerable.Range(first, header.Length - first).ToDictionary(i => header[i], i => Number(row[i], path)));
+
     private static string Cell(object value) => value switch
     {
         double number => number.ToString("R", CultureInfo.InvariantCulture),

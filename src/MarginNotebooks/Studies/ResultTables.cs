@@ -297,7 +297,8 @@ public static class ResultTables
         return scores ?? [.. MainScores.Where(score => cases.Any(row => !double.IsNaN(row.Score(score).Value)))];
     }
 
-    private static Table Styled(Table table, string column, string score)
+    /// <summary>Heading, decimals and the better end of a score's column.</summary>
+    internal static Table Styled(Table table, string column, string score)
     {
         if (!Known.TryGetValue(Base(score), out var known))
             return table;
@@ -308,7 +309,7 @@ public static class ResultTables
     /// <summary>Whether the highest value of a score is the best; null for a score that tables do not know.</summary>
     internal static bool? IsHigherBetter(string score) => Known.TryGetValue(Base(score), out var known) ? known.Higher : null;
 
-    private static int DecimalsOf(string score) => Known.TryGetValue(Base(score), out var known) ? known.Decimals : 3;
+    internal static int DecimalsOf(string score) => Known.TryGetValue(Base(score), out var known) ? known.Decimals : 3;
 
     private static string Base(string score) => score.Split('/')[0];
 

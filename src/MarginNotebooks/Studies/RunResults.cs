@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarginNotebooks.Metrics;
 using MarginNotebooks.Training;
 
@@ -66,6 +67,20 @@ public sealed record CaseRow(string Protocol, string CaseId, string PatientId, I
     /// <param name="key">Name of the score.</param>
     /// <returns>Case, patient and value; NaN when the case has no such score.</returns>
     public CaseValue Score(string key) => new(CaseId, PatientId, Values.GetValueOrDefault(key, double.NaN));
+
+    /// <summary>The row with some scores only, in fewer digits.</summary>
+    /// <param name="keys">Names of the scores; those that the row does not have are left out.</param>
+    /// <param name="digits">Significant digits.</param>
+    /// <returns>The reduced row.</returns>
+    public CaseRow Reduced(IReadOnlyList<string> keys, int digits)
+    {
+        var format = $"G{digits.ToString(CultureInfo.InvariantCulture)}";
+        return this with
+        {
+            Values = keys.Where(Values.ContainsKey).ToDictionary(
+                key => key, key => double.Parse(Values[key].ToString(format, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
+        };
+    }
 }
 
 /// <summary>Confidence bins of one test case.</summary>

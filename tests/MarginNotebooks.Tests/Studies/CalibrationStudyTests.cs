@@ -44,6 +44,13 @@ public sealed class CalibrationStudyTests : IDisposable
         var lines = File.ReadAllLines(path);
         Assert.Equal(1 + results.Rows.Count, lines.Length);
         Assert.StartsWith("calibrator,protocol,case,patient,dsc,", lines[0]);
+        var read = CalibrationResults.ReadCsv(path);
+        Assert.Equal(results.Rows.Select(row => (row.Calibrator, row.Case.Protocol, row.Case.CaseId)), read.Rows.Select(row => (row.Calibrator, row.Case.Protocol, row.Case.CaseId)));
+        foreach (var (written, again) in results.Rows.Zip(read.Rows))
+            Assert.All(written.Case.Values, score => Assert.Equal(score.Value, again.Case.Values[score.Key]));
+        Assert.Equal(results.Summary().ToCsv(), read.Summary().ToCsv());
+        File.WriteAllText(path, "shift,strength\n");
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => CalibrationResults.ReadCsv(path)).Message);
         Assert.Throws<ArgumentException>(() => results.CasesOf("vector"));
         foreach (var calibrator in calibrators)
             calibrator.Dispose();
