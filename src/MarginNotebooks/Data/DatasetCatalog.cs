@@ -18,7 +18,7 @@ public static class DatasetCatalog
         BatchSize = 4,
         Sizes = new SplitSizes(70, 10, 20),
         PatientOf = id => id.Split('_')[0],
-        Licence = "CC BY-NC-SA 4.0, research use with attribution",
+        Licence = "terms on the official page: citation mandatory; copies elsewhere name CC BY-NC-SA 4.0",
         Citation = "O. Bernard et al., Deep Learning Techniques for Automatic MRI Cardiac Multi-structures Segmentation and Diagnosis: "
             + "Is the Problem Solved?, IEEE Transactions on Medical Imaging 37(11), 2018, doi 10.1109/TMI.2018.2837502",
         Source = "https://www.creatis.insa-lyon.fr/Challenge/acdc/ (free registration)",
@@ -37,7 +37,8 @@ public static class DatasetCatalog
         Sizes = new SplitSizes(185, 25, 50),
         Licence = "CC BY-SA 4.0",
         Citation = "A. L. Simpson et al., A large annotated medical image dataset for the development and evaluation of segmentation "
-            + "algorithms, arXiv 1902.09063, 2019; M. Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 13:4128, 2022",
+            + "algorithms, arXiv 1902.09063, 2019; M. Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 13:4128, 2022, "
+            + "doi 10.1038/s41467-022-30695-9",
         Source = "http://medicaldecathlon.com (Task04_Hippocampus.tar)",
     };
 
@@ -59,10 +60,10 @@ public static class DatasetCatalog
         Fit = new SliceFit(256, 256, 32),
         BatchSize = 4,
         Sizes = new SplitSizes(4, 1, 2),
-        Licence = "terms of the challenge: research use, no redistribution; read them when you register",
-        Citation = "H. J. Kuijf, E. Bennink, K. L. Vincken et al., MR Brain Segmentation Challenge 2018 Data, DataverseNL, doi 10.34894/E0U32Q; "
+        Licence = "terms of the challenge, not checked here: read them on the official page and where you download",
+        Citation = "MRBrainS18, https://mrbrains18.isi.uu.nl, where the citation of the data is to be looked up; on the challenge of 2013, its forerunner: "
             + "A. M. Mendrik et al., MRBrainS Challenge: Online Evaluation Framework for Brain Image Segmentation in 3T MRI Scans, "
-            + "Computational Intelligence and Neuroscience 2015, 813696",
+            + "Computational Intelligence and Neuroscience 2015, 813696, doi 10.1155/2015/813696",
         Source = "https://mrbrains18.isi.uu.nl (training data)",
     };
 
@@ -81,7 +82,7 @@ public static class DatasetCatalog
         Window = (-160, 240),
         BatchSize = 4,
         Sizes = new SplitSizes(240, 40, 80),
-        Licence = "terms of the challenge; the images are those of the Decathlon's pancreas (CC BY-SA 4.0) and NIH Pancreas-CT (CC BY 3.0)",
+        Licence = "terms of the challenge; the images are those of the Decathlon's pancreas (CC BY-SA 4.0) and NIH Pancreas-CT (terms at the Cancer Imaging Archive)",
         Citation = "J. Ma et al., Fast and Low-GPU-memory abdomen CT organ segmentation: The FLARE challenge, Medical Image Analysis 82, 2022, "
             + "doi 10.1016/j.media.2022.102616; J. Ma et al., AbdomenCT-1K: Is Abdominal Organ Segmentation a Solved Problem?, "
             + "IEEE TPAMI 44(10), 2022, doi 10.1109/TPAMI.2021.3100536",
@@ -108,10 +109,10 @@ public static class DatasetCatalog
         BatchSize = 16,
         Sizes = new SplitSizes(235, 35, 65),
         PatientOf = BratsSource.PatientOf,
-        Licence = "terms of the challenge: research use, no redistribution, citation mandatory",
+        Licence = "terms of the challenge: citation mandatory; read the rest when you register",
         Citation = "B. H. Menze et al., The Multimodal Brain Tumor Image Segmentation Benchmark (BRATS), IEEE Transactions on Medical Imaging 34(10), "
             + "2015, doi 10.1109/TMI.2014.2377694; S. Bakas et al., Advancing The Cancer Genome Atlas glioma MRI collections with expert segmentation "
-            + "labels and radiomic features, Scientific Data 4:170117, 2017; S. Bakas et al., arXiv 1811.02629, 2018",
+            + "labels and radiomic features, Scientific Data 4:170117, 2017, doi 10.1038/sdata.2017.117; S. Bakas et al., arXiv 1811.02629, 2018",
         Source = "https://www.med.upenn.edu/cbica/brats2019/data.html (free registration)",
     };
 

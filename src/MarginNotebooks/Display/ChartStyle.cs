@@ -18,11 +18,13 @@ internal static class ChartStyle
     /// <param name="left">Left margin in pixels.</param>
     /// <param name="right">Right margin in pixels.</param>
     /// <param name="axisTitle">Whether room for an axis title below the panels is needed.</param>
+    /// <param name="above">More room between the title and the panels in pixels, for example for buttons.</param>
     public static Layout Layout(
-        string title, string? subtitle, int plotHeight, bool panelHeadings = false, int left = 68, int right = 24, bool axisTitle = true)
+        string title, string? subtitle, int plotHeight, bool panelHeadings = false, int left = 68, int right = 24, bool axisTitle = true,
+        int above = 0)
     {
         var lines = subtitle is null ? [] : Lines(subtitle);
-        var top = 44 + (20 * lines.Count) + (panelHeadings ? 26 : 6);
+        var top = 44 + (20 * lines.Count) + (panelHeadings ? 26 : 6) + above;
         var (bottom, legend) = axisTitle ? (92, 54) : (44, 12);
         var text = $"<b>{Escape(title)}</b>" + string.Concat(lines.Select(line => $"<br><span style=\"font-size:13px\">{Escape(line)}</span>"));
         return PlotlySpec.Layout(

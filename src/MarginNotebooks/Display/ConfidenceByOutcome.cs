@@ -31,10 +31,7 @@ public static class ConfidenceByOutcome
         IReadOnlyList<(string Name, BinSums Bins)> methods, string title = "Confidence where right and where wrong", string? subtitle = null,
         bool logScale = false)
     {
-        if (methods.Count == 0)
-            throw new ArgumentException("This chart needs at least one network.", nameof(methods));
-        if (methods.FirstOrDefault(method => method.Bins.Total == 0) is { Bins: not null } empty)
-            throw new ArgumentException($"'{empty.Name}' has no pixel in any bin: there is nothing to draw.", nameof(methods));
+        NetworkBins.Check(methods, "This chart");
 
         var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.16 : 0, maxWidth: 0.62);
         var layout = ChartStyle.Layout(title, subtitle, grid.Rows * 280, panelHeadings: true);

@@ -30,10 +30,7 @@ public static class ConfidenceHistogram
         IReadOnlyList<(string Name, BinSums Bins)> methods, string title = "Confidence histograms", string? subtitle = null,
             bool logScale = false)
     {
-        if (methods.Count == 0)
-            throw new ArgumentException("A confidence histogram needs at least one network.", nameof(methods));
-        if (methods.FirstOrDefault(method => method.Bins.Total == 0) is { Bins: not null } empty)
-            throw new ArgumentException($"'{empty.Name}' has no pixel in any bin: there is nothing to draw.", nameof(methods));
+        NetworkBins.Check(methods, "A confidence histogram");
 
         var grid = new PanelGrid(methods.Count, 4, 0.035, methods.Count > 4 ? 0.16 : 0, maxWidth: 0.56);
         var layout = ChartStyle.Layout(title, subtitle, grid.Rows * 260, panelHeadings: true);

@@ -52,7 +52,8 @@ public static class LogitDistanceChart
             AddAxes(layout, grid, p, range, last * first.BinWidth);
             texts.Add(ChartStyle.Text($"<b>{Escape(methods[p].Name)}</b>", grid.X(p).Average(), grid.Y(p)[1]));
             if (margin is { } limit)
-                texts.Add(Fill(ChartStyle.Text(Above(methods[p].Distances, limit), grid.X(p)[1], grid.Y(p)[1], "right", "top", 12),
+                texts.Add(Fill(ChartStyle.Text(Above(methods[p].Distances, limit), grid.X(p)[1], grid.Y(p)[1], "right", "top",
+                        grid.Columns > 3 ? 11 : 12), // four panels leave little width
                     ("xshift", -6), ("yshift", -6), ("bgcolor", "rgba(255,255,255,0.8)")));
         }
 

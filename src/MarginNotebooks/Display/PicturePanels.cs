@@ -41,24 +41,13 @@ internal sealed class PicturePanels
     }
 
     /// <summary>A square in the legend.</summary>
-    public void AddKey(string name, string colour, string symbol = "square", string? outline = null) => Traces.Add(Trace("scatter",
-        ("name", name), ("mode", "markers"), ("x", new double?[] { null }), ("y", new double?[] { null }),
-        ("marker", Node(("symbol", symbol), ("size", 12), ("color", colour),
-            ("line", outline is null ? null : Node(("color", outline), ("width", 2)))))));
+    public void AddKey(string name, string colour, string symbol = "square", string? outline = null) =>
+        Traces.Add(PictureKeys.Key(name, colour, symbol, outline));
 
     /// <summary>A colour bar on the right.</summary>
     public void AddColourBar(
         string title, double lowest, double highest, object[][] colours, double x = 1.012, string format = ".2f", int steps = 3) =>
-        Traces.Add(Trace("scatter",
-            ("name", title.ToLowerInvariant()), ("showlegend", false), ("mode", "markers"), ("x", new double?[] { null }),
-            ("y", new double?[] { null }),
-            ("marker", Node(
-                ("color", new[] { lowest }), ("cmin", lowest), ("cmax", highest), ("colorscale", colours), ("showscale", true),
-                ("colorbar", Node(
-                    ("title", Node(("text", title), ("side", "right"))), ("thickness", 14), ("x", x), ("xanchor", "left"),
-                    ("len", 1), ("y", 0.5), ("ypad", 0), ("tickformat", format),
-                    ("tickvals", Enumerable.Range(0, steps + 1).Select(i => Math.Round(lowest + ((highest - lowest) * i / steps), 3)).ToArray()),
-                    ("outlinewidth", 0)))))));
+        Traces.Add(PictureKeys.ColourBar(title, lowest, highest, colours, x, format, steps));
 
     /// <summary>The figure.</summary>
     public Figure Finish(string title, string altText)

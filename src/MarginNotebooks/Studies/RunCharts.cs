@@ -18,9 +18,10 @@ public static class RunCharts
     /// <summary>Confidence histograms side by side.</summary>
     /// <param name="runs">A panel for each.</param>
     /// <param name="region">Which pixels.</param>
+    /// <param name="logScale">Whether shares are drawn on a logarithmic axis, which shows the rare unsure pixels.</param>
     /// <returns>The figure.</returns>
-    public static Figure Confidence(IReadOnlyList<RunResults> runs, string region = "union") => ConfidenceHistogram.Draw(
-        [.. runs.Select(run => (NameOf(run, runs), run.PooledBins(region)))], subtitle: Subtitle(runs, region));
+    public static Figure Confidence(IReadOnlyList<RunResults> runs, string region = "union", bool logScale = false) => ConfidenceHistogram.Draw(
+        [.. runs.Select(run => (NameOf(run, runs), run.PooledBins(region)))], subtitle: Subtitle(runs, region), logScale: logScale);
 
     /// <summary>Smooth reliability curves in one panel, from each case's stored confidence bins, with bands from resampling patients.</summary>
     /// <param name="runs">A curve for each.</param>
@@ -83,6 +84,17 @@ public static class RunCharts
     /// <returns>The figure.</returns>
     public static Figure Training(IReadOnlyList<RunResults> runs) => TrainingCurves.Draw([.. runs.Select(run => (NameOf(run, runs), run.Epochs))]);
 
+    /// <summary>DSC, ECE, NLL and logit distance of the validation slices by epoch.</summary>
+    /// <param name="runs">A line for each; one whose log has no such scores is named below the title instead.</param>
+    /// <returns>The figure.</returns>
+    /// <exception cref="ArgumentException">There is no run whose log has the scores.</exception>
+    public static Figure Dynamics(IReadOnlyList<RunResults> runs)
+    {
+        var (scored, without) = DynamicsTable.Split(runs);
+        return TrainingDynamics.Draw(
+            [.. scored.Select(run => (NameOf(run, scored), run.Epochs, run.Record.BestEpoch))], subtitle: DynamicsTable.Caption(scored, without));
+    }
+
     /// <summary>The method's name, with the seed where the runs have several.</summary>
     internal static string NameOf(RunResults run, IReadOnlyList<RunResults> among)
     {
@@ -99,6 +111,6 @@ public static class RunCharts
     {
         var rows = runs[0].ReliabilityOf(region);
         var pixels = Enum.GetValues<PixelRegion>().First(value => value.Key() == region).Describe();
-        return $"{pixels}; {rows.Count} test volumes of {rows.Select(row => row.PatientId).Distinct().Count()} patients";
+        return $"{runs[0].Record.Configuration.Dataset}, {pixels}; {rows.Count} test volumes of {rows.Select(row => row.PatientId).Distinct().Count()} patients";
     }
 }

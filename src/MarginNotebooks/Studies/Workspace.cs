@@ -16,6 +16,21 @@ public sealed record Workspace(string Root)
     /// <summary>Checkpoints and weights, which are not.</summary>
     public string Runs => Path.Combine(Root, "out", "runs");
 
+    /// <summary>An empty folder below <c>out</c> for the files of one notebook; what an earlier run left there is removed.</summary>
+    /// <param name="name">Name of the folder: letters, digits, hyphens and underscores.</param>
+    /// <returns>Its path from the current folder, so that messages name no place outside the repository.</returns>
+    /// <exception cref="ArgumentException">The name has other characters.</exception>
+    public string FreshFolder(string name)
+    {
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new ArgumentException($"'{name}' is no name for a folder below out: use letters, digits, hyphens and underscores.", nameof(name));
+        var folder = Path.Combine(Root, "out", name);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        return Path.GetRelativePath(Directory.GetCurrentDirectory(), folder);
+    }
+
     /// <summary>Whether notebooks and studies run at their smallest meaningful size: <c>MARGIN_QUICK=1</c>.</summary>
     public static bool Quick => Environment.GetEnvironmentVariable("MARGIN_QUICK") is "1" or "true";
 

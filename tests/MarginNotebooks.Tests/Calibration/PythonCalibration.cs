@@ -1,6 +1,8 @@
 using System.Text.Json;
 using MarginNotebooks.Calibration;
 using MarginNotebooks.Tests.Data;
+using MarginNotebooks.Tests.Golden;
+using MarginNotebooks.Tests.Losses;
 
 namespace MarginNotebooks.Tests.Calibration;
 
@@ -100,6 +102,26 @@ internal static class PythonCalibration
         File.WriteAllText(path, JsonSerializer.Serialize(task));
         using var document = JsonDocument.Parse(PythonTool.Run(["numpy", "scipy", "sklearn"], Script, path));
         return document.RootElement.Clone();
+    }
+
+    /// <summary>Fits an affine calibrator to made-up pixels and compares loss, weights and offsets with the reference's.</summary>
+    /// <param name="kind">Which calibration of the reference.</param>
+    /// <param name="calibrator">The kit's, with the same settings.</param>
+    /// <param name="seed">Seed of the pixels.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="pixels">Number of pixels.</param>
+    /// <param name="settings">Further inputs of the reference.</param>
+    internal static void AssertSameMap(
+        string kind, AffineCalibrator calibrator, int seed, int classes, int pixels, params (string Name, object Value)[] settings)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var data = MadeUpPixels.Draw(seed, classes, pixels, MadeUpPixels.Modest);
+        var fit = calibrator.FitHere([data]);
+        var expected = Run(kind, data, settings);
+        Assert.True(fit.Converged);
+        Close.Number(expected.GetProperty("loss").GetDouble(), fit.LossAfter, 0, 1e-7, "loss");
+        Close.Array(GoldenFiles.Doubles(expected.GetProperty("weights")), [.. calibrator.Weights], 0, 1e-6, "W");
+        Close.Array(GoldenFiles.Doubles(expected.GetProperty("offsets")), [.. calibrator.Offsets], 0, 1e-6, "b");
     }
 
     /// <summary><c>(1, C, n)</c> → n rows of C numbers.</summary>

@@ -31,6 +31,8 @@ public sealed partial class ChartBrowserTests
             RiskCoverageChart.Draw([RiskCoverageLine.Of("CE", fine)]),
             CaseBoxPlot.Draw([("CE", [new CaseValue("case7", "p", 0.5), new CaseValue("case8", "q", 0.75)])], "DSC"),
             CalibrationMap.Draw([0, 1, 2, 3], labels, 2, 2, [new SlicePrediction("CE", labels, [1, 1, 0.5f, 1])], ["one"], 1),
+            SliceComparison.Draw([new ComparedSlice("a", [0, 1, 2, 3], labels, 2, 2, [new SlicePrediction("CE", labels, [1, 1, 0.5f, 1])])], ["one"]),
+            TrainingDynamics.Draw([("CE", TrainingDynamicsTests.Log(0.1, 0.2), 1)]),
         ];
 
         var document = Script().Replace(HeadlessChromium.DumpDocument(program, FigureHtml.Page("test",
@@ -38,7 +40,7 @@ public sealed partial class ChartBrowserTests
 
         Assert.Equal(figures.Length, MainPicture().Count(document)); // plotly's own mark of a chart it has drawn
         Assert.DoesNotContain("This page lacks plotly.js", document);
-        Assert.Equal(5, new Regex("<image[^>]*href=\"data:image/png").Count(document) - new Regex("<g class=\"hm\"").Count(document));
+        Assert.Equal(5 + 5, new Regex("<image[^>]*href=\"data:image/png").Count(document) - new Regex("<g class=\"hm\"").Count(document));
         var boxes = document[document.IndexOf("class=\"trace boxes\"", StringComparison.Ordinal)..];
         Assert.Equal(2, new Regex("<path class=\"point\"").Count(boxes[..boxes.IndexOf("</svg>", StringComparison.Ordinal)])); // its two cases
         Assert.True(LinePath().Count(document) >= 6, $"only {LinePath().Count(document)} lines");

@@ -12,10 +12,13 @@ internal static class Masks
         return mask;
     }
 
-    internal static bool[] Ball(Random random, int[] shape)
+    internal static bool[] Ball(Random random, int[] shape) => Ball(random, shape, (0.3, 0.4), (2, 2));
+
+    /// <summary>A ball and one more voxel; its centre lies in a range of shares of each extent, its radius in a range of voxels.</summary>
+    internal static bool[] Ball(Random random, int[] shape, (double From, double Span) place, (double From, double Span) size)
     {
-        var centre = shape.Select(n => (0.3 + 0.4 * random.NextDouble()) * n).ToArray();
-        var radius = 2 + 2 * random.NextDouble();
+        var centre = shape.Select(n => (place.From + place.Span * random.NextDouble()) * n).ToArray();
+        var radius = size.From + size.Span * random.NextDouble();
         var mask = new bool[shape.Aggregate((a, b) => a * b)];
         for (var i = 0; i < mask.Length; i++)
         {

@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using MarginNotebooks.Tests.Data;
 
 namespace MarginNotebooks.Tests.Metrics;
 
 /// <summary>Calibration measures written from their definitions in NumPy, SciPy and scikit-learn: nothing is shared with the kit.</summary>
 internal static class NumpyMeasures
 {
-    private const string Python = "/usr/bin/python3";
     private const string Install = "apt-get install -y --no-install-recommends python3-numpy python3-scipy python3-sklearn";
 
     private const string Script = """
@@ -199,14 +198,14 @@ internal static class NumpyMeasures
     /// where a package is missing.</summary>
     internal static IReadOnlyList<IReadOnlyDictionary<string, double>> Of(IEnumerable<(float[][] Probabilities, byte[] Labels)> cases)
     {
-        if (!File.Exists(Python) || Run("import numpy, scipy, sklearn", "").ExitCode != 0)
+        if (!File.Exists(PythonTool.Interpreter) || PythonTool.Start("import numpy, scipy, sklearn", []).Code != 0)
             Assert.Skip($"scikit-learn is missing: {Install}");
         var input = JsonSerializer.Serialize(cases.Select(c => new
         {
             p = c.Probabilities.Select(row => row.Select(p => (double)p)),
             y = c.Labels.Select(label => (int)label),
         }));
-        var (exitCode, output, error) = Run(Script, input);
+        var (exitCode, output, error) = PythonTool.Start(Script, [], input);
         Assert.True(exitCode == 0, error);
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
     }
@@ -219,18 +218,4 @@ internal static class NumpyMeasures
             "-inf" => double.NegativeInfinity,
             _ => double.Parse(entry[1], CultureInfo.InvariantCulture),
         });
-
-    private static (int ExitCode, string Output, string Error) Run(string script, string input)
-    {
-        var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(script);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return (process.ExitCode, output.Result, error.Result);
-    }
 }

@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using System.Text.Json;
+using MarginNotebooks.Tests.Data;
 
 namespace MarginNotebooks.Tests.Metrics;
 
 /// <summary>Surface distances computed by SciPy in Debian's Python: an implementation that shares nothing with the kit's.</summary>
 internal static class ScipyReference
 {
-    private const string Python = "/usr/bin/python3";
-
     private const string Script = """
         import json, sys
         import numpy as np
@@ -29,7 +27,7 @@ internal static class ScipyReference
     /// <summary>HD95, HD, ASD, ASSD and the share of surface voxels within 1.7 of each pair of masks; skips the test where SciPy is missing.</summary>
     internal static double[][] Distances(IEnumerable<(bool[] Result, bool[] Reference, int[] Shape, double[] Spacing)> cases)
     {
-        if (!File.Exists(Python) || Run("import numpy, scipy.ndimage", "").ExitCode != 0)
+        if (!File.Exists(PythonTool.Interpreter) || PythonTool.Start("import numpy, scipy.ndimage", []).Code != 0)
             Assert.Skip("SciPy is missing: apt-get install -y --no-install-recommends python3-scipy");
         var input = JsonSerializer.Serialize(cases.Select(c => new
         {
@@ -39,22 +37,8 @@ internal static class ScipyReference
             spacing = c.Spacing,
             tolerance = 1.7,
         }));
-        var (exitCode, output, error) = Run(Script, input);
+        var (exitCode, output, error) = PythonTool.Start(Script, [], input);
         Assert.True(exitCode == 0, error);
         return JsonSerializer.Deserialize<double[][]>(output)!;
-    }
-
-    private static (int ExitCode, string Output, string Error) Run(string script, string input)
-    {
-        var start = new ProcessStartInfo(Python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(script);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        return (process.ExitCode, output.Result, error.Result);
     }
 }

@@ -14,7 +14,7 @@ public sealed class SurfaceDistancesTests
             foreach (var shape in new int[][] { [23, 31], [1, 19, 17], [9, 14, 11], [17, 1, 6], [40] })
             {
                 var spacing = shape.Select(_ => 0.3 + 4 * random.NextDouble()).ToArray();
-                cases.Add((Mask(shape, density), Mask(shape, density), shape, spacing));
+                cases.Add((Masks.Noise(random, shape, density), Masks.Noise(random, shape, density), shape, spacing));
                 cases.Add((Blob(shape), Blob(shape), shape, spacing));
             }
         }
@@ -28,31 +28,7 @@ public sealed class SurfaceDistancesTests
                 Assert.Equal(expected[i][k], actual[k], 1e-9);
         }
 
-        bool[] Mask(int[] shape, double density)
-        {
-            var mask = new bool[shape.Aggregate((a, b) => a * b)];
-            for (var i = 0; i < mask.Length; i++)
-                mask[i] = random.NextDouble() < density;
-            mask[random.Next(mask.Length)] = true;
-            return mask;
-        }
-
-        bool[] Blob(int[] shape)
-        {
-            var centre = shape.Select(n => random.NextDouble() * n).ToArray();
-            var radius = 2 + 4 * random.NextDouble();
-            var mask = new bool[shape.Aggregate((a, b) => a * b)];
-            for (var i = 0; i < mask.Length; i++)
-            {
-                double squared = 0;
-                for (int axis = shape.Length - 1, rest = i; axis >= 0; rest /= shape[axis--])
-                    squared += Math.Pow(rest % shape[axis] - centre[axis], 2);
-                mask[i] = squared < radius * radius;
-            }
-
-            mask[random.Next(mask.Length)] = true;
-            return mask;
-        }
+        bool[] Blob(int[] shape) => Masks.Ball(random, shape, (0, 1), (2, 4));
     }
 
     [Fact]

@@ -25,6 +25,8 @@ public sealed class RunConfigurationTests
             (Example with { Precision = Precision.BFloat16 }).Name,
             (Example with { Backbone = "attunet" }).Name,
             (Example with { Dropout = 0.5 }).Name,
+            (Example with { Downsampling = 2 }).Name,
+            (Example with { Downsampling = 3 }).Name,
             (Example with { InitialWeights = "a", InitialWeightsSha256 = "1" }).Name,
             (Example with { InitialWeights = "a", InitialWeightsSha256 = "2" }).Name,
         ];
@@ -40,6 +42,8 @@ public sealed class RunConfigurationTests
         Assert.EndsWith(" --precision bfloat16 --clip 2", (Example with { Precision = Precision.BFloat16, GradientClip = 2 }).Command);
         Assert.EndsWith(" --clip 2", (Example with { GradientClip = 2 }).Command);
         Assert.EndsWith(" --clip 2 --backbone attunet", (Example with { GradientClip = 2, Backbone = "attunet" }).Command);
+        Assert.EndsWith(" --downsampling 2", (Example with { Downsampling = 2 }).Command);
+        Assert.DoesNotContain("downsampling", Example.Command);
         Assert.EndsWith(" --dropout 0.5", (Example with { Dropout = 0.5 }).Command);
         Assert.EndsWith(" --initial-weights 'a b.pth'", (Example with { InitialWeights = "a b.pth", InitialWeightsSha256 = "1" }).Command);
     }
@@ -53,6 +57,20 @@ public sealed class RunConfigurationTests
         const string record = "{\"dataset\":\"hippocampus\",\"method\":\"ce\",\"seed\":1,\"filters\":8,\"epochs\":8,\"batchSize\":16,\"learningRateStep\":6}";
         Assert.Equal(stored, JsonSerializer.Deserialize<RunConfiguration>(record, RunRecord.Json));
         Assert.Contains("\"precision\": \"Float32\"", JsonSerializer.Serialize(stored, RunRecord.Json));
+    }
+
+    [Fact]
+    public void Runs_from_before_images_could_be_made_smaller_keep_their_names()
+    {
+        // As stored in notebooks/results: the hash is that of the JSON without the property.
+        RunConfiguration stored = new() { Dataset = "hippocampus", Method = "ce", Seed = 1, Filters = 8, Epochs = 8, BatchSize = 16, LearningRateStep = 6, Downsampling = 1 };
+        Assert.Equal("ce-seed1-50350730", stored.Name);
+        Assert.NotEqual(stored.Name, (stored with { Downsampling = 2 }).Name);
+        const string record = "{\"dataset\":\"hippocampus\",\"method\":\"ce\",\"downsampling\":2}";
+        var read = JsonSerializer.Deserialize<RunConfiguration>(record, RunRecord.Json)!;
+        Assert.Equal(2, read.Downsampling);
+        Assert.Equal(read, JsonSerializer.Deserialize<RunConfiguration>(JsonSerializer.Serialize(read, RunRecord.Json), RunRecord.Json));
+        Assert.Throws<ArgumentOutOfRangeException>(() => (stored with { Downsampling = 0 }).Validated());
     }
 
     [Fact]

@@ -72,6 +72,36 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public void Validation_scores_come_back_to_the_last_digit()
+    {
+        var store = new RunStore(root);
+        var run = Example();
+        var scored = run with
+        {
+            Epochs =
+            [
+                run.Epochs[0] with { Validation = new ValidationScores(1.0 / 3, 0.123456789012345678, 2e-17, 12.5) },
+                run.Epochs[1] with { Validation = new ValidationScores(0, double.NaN, double.NaN, double.NaN) },
+            ],
+        };
+        store.Save(scored);
+        Assert.Equal(scored.Epochs.Select(epoch => epoch.Validation), store.Load(run.Record.Configuration).Epochs.Select(epoch => epoch.Validation));
+    }
+
+    [Fact]
+    public void A_log_from_before_there_were_validation_scores_is_read_without_them()
+    {
+        var store = new RunStore(root);
+        var folder = store.Save(Example());
+        var old = File.ReadAllLines(Path.Combine(folder, "epochs.csv"));
+        // Nothing was scored, so the table is the one that was written before there were such scores.
+        Assert.Equal("epoch,learning_rate,train_loss,validation_loss,validation_mean_iou,seconds,train_ce", old[0]);
+        var back = store.Load(Example().Record.Configuration);
+        Assert.All(back.Epochs, epoch => Assert.Null(epoch.Validation));
+        Assert.Equal(0.7, back.Epochs[0].TrainTerms["ce"]);
+    }
+
+    [Fact]
     public void Saving_again_replaces_and_leaves_nothing_beside()
     {
         var store = new RunStore(root);

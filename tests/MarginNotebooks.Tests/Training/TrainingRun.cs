@@ -44,13 +44,15 @@ internal static class TrainingRun
             var tensors = file.Tensors.Where(pair => pair.Key != "rng").OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .Select(pair => $"{pair.Key}={Hash(pair.Value)}");
             var log = EpochLog.Read(Path.Combine(folder, "epochs.jsonl"))
-                .Select(r => $"{r.Epoch} {r.LearningRate:R} {r.TrainLoss:R} {string.Join(' ', r.TrainTerms.Select(term => $"{term.Key}={term.Value:R}"))} {r.ValidationLoss:R} {r.ValidationMeanIoU:R}");
+                .Select(r => $"{r.Epoch} {r.LearningRate:R} {r.TrainLoss:R} {string.Join(' ', r.TrainTerms.Select(term => $"{term.Key}={term.Value:R}"))} {r.ValidationLoss:R} {r.ValidationMeanIoU:R} {Scores(r.Validation!)}");
             using var best = SafeTensors.Read(Path.Combine(folder, "best.safetensors"));
             var weights = best.Tensors.Select(pair => $"{pair.Key}={Hash(pair.Value)}");
             var place = $"{state.Epoch} {state.Step} {state.OptimizerSteps} {state.BestEpoch} {state.BestMeanIoU:R} {string.Join(' ', state.LossState.Select(pair => $"{pair.Key}={pair.Value:R}"))}";
             return string.Join('\n', [place, .. log, .. tensors, "best", best.Metadata["epoch"], .. weights]);
         }
     }
+
+    private static string Scores(ValidationScores scores) => $"{scores.Dice:R} {scores.Ece:R} {scores.Nll:R} {scores.LogitDistance:R}";
 
     private static string Hash(TorchSharp.torch.Tensor tensor) => Convert.ToHexString(SHA256.HashData(tensor.bytes));
 }
