@@ -1,4 +1,3 @@
-using Deedle;
 using MarginNotebooks.Studies;
 
 namespace MarginNotebooks.Tests.Studies;
