@@ -32,6 +32,21 @@ public sealed class SampleSlices
     /// <summary>The slices by name, in the order of the volumes.</summary>
     public IReadOnlyList<string> Slices => [.. _runs[0].Slices.Select(NameOf)];
 
+    /// <summary>Tells whether any of these runs kept its logits here.</summary>
+    /// <param name="runs">Finished runs of one data set.</param>
+    /// <param name="store">Where their results are.</param>
+    /// <param name="options">Where runs that were trained here left their logits; null to look in the store only.</param>
+    /// <returns>True when <see cref="Read"/> has something to read.</returns>
+    public static bool AreStored(IReadOnlyList<RunResults> runs, RunStore store, ExperimentOptions? options = null) =>
+        runs.Any(run => FileOf(run, store, options) is not null);
+
+    private static string? FileOf(RunResults run, RunStore store, ExperimentOptions? options)
+    {
+        var configuration = run.Record.Configuration;
+        string?[] places = [store.FolderOf(configuration), options is null ? null : Experiment.RunFolder(configuration, options)];
+        return places.OfType<string>().Select(folder => Path.Combine(folder, SampleLogits.FileName)).FirstOrDefault(File.Exists);
+    }
+
     /// <summary>Reads the slices of runs.</summary>
     /// <param name="runs">Finished runs of one data set.</param>
     /// <param name="store">Where their results are.</param>
@@ -48,8 +63,7 @@ public sealed class SampleSlices
         foreach (var run in runs)
         {
             var configuration = run.Record.Configuration;
-            string?[] places = [store.FolderOf(configuration), options is null ? null : Experiment.RunFolder(configuration, options)];
-            var path = places.OfType<string>().Select(folder => Path.Combine(folder, SampleLogits.FileName)).FirstOrDefault(File.Exists);
+            var path = FileOf(run, store, options);
             if (path is null)
                 without.Add(RunCharts.NameOf(run, runs));
             else
