@@ -10,7 +10,7 @@ internal sealed class Browser : IAsyncDisposable
 
     // Marks as plotly.js draws them; axes, legends and sliders are none.
     private const string CountMarks = """
-        root => ['.scatterlayer path.js-line[d]', '.scatterlayer .points path[d]', '.barlayer .point path[d]', '.imagelayer image', '.heatmaplayer image']
+        root => ['.scatterlayer path.js-line[d]', '.scatterlayer .points path[d]', '.boxlayer path.box', '.barlayer .point path[d]', '.imagelayer image', '.heatmaplayer image']
           .map(kind => [...root.querySelectorAll(kind)].filter(mark => {
             const box = mark.getBoundingClientRect();
             return box.width > 0 || box.height > 0;
