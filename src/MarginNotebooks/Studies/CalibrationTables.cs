@@ -60,6 +60,21 @@ public static class CalibrationTables
             + Caption(runs, protocol));
     }
 
+    /// <summary>The scores of <see cref="Compare"/> as a chart: a panel for each score, a row for each calibrator, a point for each method.</summary>
+    /// <param name="runs">Results on one data set; several seeds of a method become one point.</param>
+    /// <param name="scores">Keys of the scores; null for the ECE of the foreground and of the whole image.</param>
+    /// <param name="protocol">Name of the evaluation protocol.</param>
+    /// <returns>The figure; whiskers are 95 % bootstrap intervals over patients.</returns>
+    public static Figure Chart(IReadOnlyList<CalibratedRun> runs, IReadOnlyList<string>? scores = null, string protocol = "sound")
+    {
+        var lines =
+            from score in Chosen(runs, protocol, scores ?? ["ece", "ece/all"])
+            from method in Rows(runs).GroupBy(row => row.Name)
+            select new CalibratorLine(ResultTables.Heading(score), method.Key,
+                [.. method.Select(row => (row.Calibrator, ScoreSummary.Mean(Cases(row.Runs, row.Calibrator, score, protocol), score)))]);
+        return CalibratorChart.Draw([.. lines], subtitle: Caption(runs, protocol));
+    }
+
     /// <summary>Our means beside published figures, where those are transcribed; see <see cref="PublishedValues"/>.</summary>
     /// <param name="runs">Results on one data set.</param>
     /// <param name="published">Transcribed figures: of the experiment <c>posthoc</c> for networks as they were trained, of
