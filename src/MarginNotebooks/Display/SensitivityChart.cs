@@ -22,6 +22,7 @@ public sealed record SensitivityLine(
 public static class SensitivityChart
 {
     private const int RowHeight = 230;
+    private const double WideRatio = 20; // of the largest value to the smallest, from which the axis is logarithmic
 
     /// <summary>Draws the panels.</summary>
     /// <param name="lines">The lines; parameters, scores and names in the order in which they first occur.</param>
@@ -50,15 +51,16 @@ public static class SensitivityChart
             double[] values = [.. here.SelectMany(line => line.Points.Select(point => point.Value)).Distinct().Order()];
             Fill(layout,
                 (ChartStyle.AxisMember('x', panel), ChartStyle.Axis(grid.IsBottom(panel) ? Escape(parameter) : null, grid.X(panel), ChartStyle.AxisId('y', panel),
-                    ("tickvals", values), ("range", Range(values)))),
+                    ("type", IsWide(values) ? "log" : "linear"), ("tickvals", values), ("ticktext", values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)).ToArray()),
+                    ("tickangle", 0), ("range", Range(values)))),
                 (ChartStyle.AxisMember('y', panel), ChartStyle.Axis(grid.IsLeft(panel) ? Escape(score) : null, grid.Y(panel), ChartStyle.AxisId('x', panel),
                     ("automargin", true), ("matches", grid.IsLeft(panel) ? null : ChartStyle.AxisId('y', panel / grid.Columns * grid.Columns)))));
-            traces.AddRange(here.SelectMany(line => Traces(line, Array.IndexOf(names, line.Name), panel, Range(values))));
+            traces.AddRange(here.SelectMany(line => Traces(line, Array.IndexOf(names, line.Name), panel, Ends(values))));
         }
         return new Figure(Chart(traces, layout), title, string.Join("; ", lines.Select(Describe)) + ".");
     }
 
-    private static IEnumerable<Trace> Traces(SensitivityLine line, int series, int panel, double[] range)
+    private static IEnumerable<Trace> Traces(SensitivityLine line, int series, int panel, double[] ends)
     {
         var colour = Palette.Series(series);
         var points = line.Points.OrderBy(point => point.Value).ToList();
@@ -76,16 +78,24 @@ public static class SensitivityChart
         {
             yield return Trace("scatter",
                 ("name", Escape(line.Name)), ("legendgroup", line.Name), ("showlegend", false), ("mode", "lines"), ("xaxis", x), ("yaxis", y),
-                ("x", range), ("y", new[] { reference.Mean, reference.Mean }), ("line", Node(("color", colour), ("width", 1.6), ("dash", "dot"))),
+                ("x", ends), ("y", new[] { reference.Mean, reference.Mean }), ("line", Node(("color", colour), ("width", 1.6), ("dash", "dot"))),
                 ("hovertemplate", "reference %{y:.4f}<extra>%{fullData.name}</extra>"));
         }
     }
 
+    private static bool IsWide(double[] values) => values[0] > 0 && values[^1] >= WideRatio * values[0];
+
+    /// <summary>Ends of the axis as plotly wants them: of a logarithmic one, logarithms.</summary>
     private static double[] Range(double[] values)
     {
+        if (IsWide(values))
+            values = [Math.Log10(values[0]), Math.Log10(values[^1])];
         var pad = values.Length == 1 ? Math.Max(1, Math.Abs(values[0])) * 0.5 : 0.07 * (values[^1] - values[0]);
         return [values[0] - pad, values[^1] + pad];
     }
+
+    /// <summary>Ends of the axis as values.</summary>
+    private static double[] Ends(double[] values) => IsWide(values) ? Array.ConvertAll(Range(values), end => Math.Pow(10, end)) : Range(values);
 
     private static string Describe(SensitivityLine line) =>
         $"{line.Score} on {line.Name} by {line.Parameter}: "

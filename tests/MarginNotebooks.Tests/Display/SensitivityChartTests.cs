@@ -37,6 +37,22 @@ public sealed class SensitivityChartTests
     }
 
     [Fact]
+    public void Values_far_apart_stand_on_a_logarithmic_axis()
+    {
+        ScoreEstimate estimate = new("dsc", 0.5, 0.4, 0.6, 5, 0, 5);
+        var root = JsonNode(SensitivityChart.Draw(
+            [new SensitivityLine("λ", "DSC", "acdc", [(0.01, estimate), (0.1, estimate), (1, estimate)], estimate), new SensitivityLine("m", "DSC", "acdc", [(3, estimate), (10, estimate)])],
+            "Title"));
+        var (wide, narrow) = (root["layout"]!["xaxis"]!, root["layout"]!["xaxis2"]!);
+        Assert.Equal(("log", "linear"), ((string)wide["type"]!, (string)narrow["type"]!));
+        Assert.Equal(["0.01", "0.1", "1"], wide["ticktext"]!.AsArray().Select(text => (string)text!));
+        Assert.Equal([-2.14, 0.14], wide["range"]!.AsArray().Select(value => Math.Round((double)value!, 6)));
+
+        // The dotted line runs from end to end, in values.
+        Assert.Equal([-2.14, 0.14], root["data"]![1]!["x"]!.AsArray().Select(value => Math.Round(Math.Log10((double)value!), 6)));
+    }
+
+    [Fact]
     public void Runs_give_a_line_a_data_set_and_a_panel_a_score()
     {
         var figure = HyperParameter.Draw(ComparisonTests.Committed(), [HyperParameter.Margin, HyperParameter.Smoothing], ["dsc", "ece"]);
