@@ -6,6 +6,7 @@ public static class NamedStudies
     private static readonly (string Purpose, Func<Study> Make)[] Fixed =
     [
         ("The methods on Hippocampus at a CPU's budget, as the notebook shows them.", Hippocampus),
+        ("Whether the margin helps once cross-entropy has had five times as long to push logits apart.", Longer),
         ("The margin moved on the phantom, as the explorer shows it.", PhantomMargins),
         ("Whether mixed precision changes results.", Precision),
     ];
@@ -56,6 +57,18 @@ public static class NamedStudies
                BatchSize = 16,
                LearningRateStep = 6,
            },
+    ]);
+
+    /// <summary>
+    /// Cross-entropy, label smoothing and the margin as in the paper's main comparison at the reduced scale, but for 30 epochs instead of 6: the
+    /// argument for a margin is about networks that go on training after the segmentation has stopped improving.
+    /// </summary>
+    /// <returns>The study.</returns>
+    public static Study Longer() => new("longer",
+    [
+        .. from seed in PaperProtocol.Seeds(StudyScale.Reduced)
+           from method in new[] { "ce", "mbls-10", "mbls-5", "ls-0.1" }
+           select PaperProtocol.For("hippocampus", StudyScale.Reduced) with { Method = method, Seed = seed, Epochs = 30, LearningRateStep = 20 },
     ]);
 
     /// <summary>One small network for each margin on the phantom, cross-entropy last: what the quickstart trains, with the margin moved.</summary>
