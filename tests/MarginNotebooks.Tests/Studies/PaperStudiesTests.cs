@@ -53,6 +53,18 @@ public sealed class PaperStudiesTests
         Assert.Contains("mixed precision", study.Scale);
     }
 
+    [Theory]
+    [InlineData("hippocampus", 30)]
+    [InlineData("acdc", 60)]
+    public void The_longer_study_differs_from_the_main_one_in_its_epochs_alone(string dataset, int epochs)
+    {
+        var main = NamedStudies.Get("main", StudyScale.Reduced, [dataset]).Runs.ToHashSet();
+        var longer = NamedStudies.Get("longer", datasets: [dataset]).Runs;
+        Assert.Equal(12, longer.Count);
+        Assert.All(longer, run => Assert.Equal(epochs, run.Epochs));
+        Assert.All(longer, run => Assert.Contains(run with { Epochs = run.Epochs / 5, LearningRateStep = run.LearningRateStep / 5 }, main));
+    }
+
     [Fact]
     public void Names_data_sets_and_seeds_that_are_not_there_are_named()
     {
